@@ -1,0 +1,33 @@
+# What one does with this project; `make` alone lists it.
+
+# A target that imports what it does not name as a dependency would build today and break another day.
+STRICT := --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test lint bench
+
+help: ## lists these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
+
+deps: ## installs what the build, the demo and the tests need on Debian 12
+	@scripts/deps.sh
+
+build: ## builds everything, for debugging
+	@scripts/deps.sh --build-only
+	swift build $(STRICT)
+
+demo: deps ## runs the agent against real servers until Ctrl-C
+	swift build $(STRICT) --product tenantwatch
+	@scripts/demo.sh .build/debug/tenantwatch
+
+# The runner's own summary comes last, for whoever reads only the end of a log.
+test: lint deps ## lints, builds and runs all tests
+	swift build --build-tests $(STRICT)
+	swift test --skip-build --disable-xctest $(STRICT)
+
+lint: ## checks format and house rules
+	@scripts/lint.sh
+
+bench: deps ## measures the agent, optimised
+	swift build -c release --product tenantwatch-bench
+	.build/release/tenantwatch-bench

@@ -1,0 +1,81 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// What every probe leans on.
+let probing = ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func named(_ targets: [String]) -> [Target.Dependency] { targets.map { .target(name: $0) } }
+
+func room(_ name: String, on targets: [String] = [], external: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: named(targets) + external, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "tenantwatch",
+    products: [
+        .executable(name: "tenantwatch", targets: ["tenantwatch"]),
+        .library(name: "TenantCore", targets: ["TenantCore"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Tenants: their configuration and who a request belongs to. Other services may import it as it stands.
+        room("TenantCore", external: [crypto]),
+        // The seams and the values that pass through them: checks, observations, statuses, transitions.
+        room("Checking", on: ["TenantCore", "Platform"]),
+        // The few things of the C library that Foundation lacks.
+        room("Platform", on: ["CPlatform"]),
+        // The only threads of ours: lanes for calls that block, pools of kept sessions, writers.
+        room("BlockingIO", on: ["TenantCore", "Checking", "Platform"]),
+        // libcurl made safe: TCP, TLS and HTTP with phases, a deadline and a network policy.
+        room("Transport", on: ["TenantCore", "Checking", "Platform", "CCurl"]),
+        // One room for each kind of dependency: its settings, sessions, checks and reasons of failure.
+        room("MongoProbe", on: probing + ["CMongoc"]),
+        room("RedisProbe", on: probing + ["CHiredis"]),
+        room("OIDCProbe", on: probing),
+        // What is due when, and the round from a due check to its observation.
+        room("Scheduling", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
+        // The catalogue of metrics, the ledger of figures and their text exposition.
+        room("TenantMetrics", on: ["TenantCore", "Checking", "Platform"]),
+        // The audit log: one JSON object a line for everything that somebody may ask about later.
+        room("Audit", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
+        // Rules, the alert engine and the delivery of notifications.
+        room("Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]),
+        // The HTTP side: metrics and health over snapshots of what was observed.
+        room("StatusServer", on: ["TenantCore", "Checking", "TenantMetrics"], external: [hummingbird, log]),
+        // Commands, settings and the composition of all rooms.
+        .executableTarget(
+            name: "tenantwatch",
+            dependencies: named([
+                "TenantCore", "Checking", "Platform", "BlockingIO", "Transport", "MongoProbe", "RedisProbe", "OIDCProbe",
+                "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
+            ]) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
+            swiftSettings: strict),
+
+        .systemLibrary(name: "CPlatform"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        // Without pkg-config, whose answer for hiredis holds a flag that SwiftPM prohibits.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    ]
+)

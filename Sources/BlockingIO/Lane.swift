@@ -1,0 +1,45 @@
+public import Checking
+
+/// One due check on its way to a thread.
+public struct Job: Sendable {
+    public var check: Check
+    /// When the check should have started.
+    public var due: ContinuousClock.Instant
+
+    public init(check: Check, due: ContinuousClock.Instant) {
+        self.check = check
+        self.due = due
+    }
+}
+
+/// How a job came back.
+public enum Landing: Sendable {
+    /// The check ended, well or not, or waited so long for a thread that it was skipped.
+    case finished(Observation)
+    /// The check is past its deadline and was given up; its call is still out.
+    case abandoned(Observation)
+    /// A call that was given up has come back; its answer was discarded.
+    case returned(CheckID)
+}
+
+/// What a lane holds at one moment.
+public struct LaneFigures: Sendable, Equatable {
+    /// Threads inside a call, those given up included.
+    public var busyThreads = 0
+    /// All threads that can take work.
+    public var threads = 0
+    /// Jobs that wait for a thread.
+    public var queued = 0
+
+    public init() {}
+}
+
+/// Runs checks that may block.
+public protocol Lane: Sendable {
+    /// Queues jobs; returns at once.
+    func submit(_ jobs: [Job])
+    /// What came back since the last call.
+    func collect(at now: ContinuousClock.Instant) -> [Landing]
+    /// What the lane holds now.
+    var figures: LaneFigures { get }
+}

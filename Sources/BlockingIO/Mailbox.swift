@@ -1,0 +1,60 @@
+internal import Dispatch
+internal import Platform
+
+/// A bounded queue between whoever must not wait and the one worker that may.
+public final class Mailbox<Element: Sendable>: Sendable {
+    private struct State {
+        var elements: [Element] = []
+        var isClosed = false
+        var dropped = 0
+    }
+
+    private let capacity: Int
+    private let state = Guarded(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// - Parameter capacity: how many elements may wait.
+    public init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// Queues `elements`; what does not fit is dropped and counted.
+    public func post(_ elements: [Element]) {
+        state.withLock { state in
+            let room = state.isClosed ? 0 : max(0, capacity - state.elements.count)
+            state.elements.append(contentsOf: elements.prefix(room))
+            state.dropped += max(0, elements.count - room)
+        }
+        wake.signal()
+    }
+
+    /// Everything that waits; blocks until there is something, the time is up or the box is closed.
+    ///
+    /// - Parameter time: how long to wait at most; nil waits for ever.
+    /// - Returns: nil once the box is closed and empty.
+    public func take(waiting time: Duration? = nil) -> [Element]? {
+        let limit = DispatchTime.after(time)
+        while true {
+            let (elements, isClosed) = state.withLock { state in
+                defer { state.elements = [] }
+                return (state.elements, state.isClosed)
+            }
+            if !elements.isEmpty { return elements }
+            if isClosed { return nil }
+            if wake.wait(timeout: limit) == .timedOut { return [] }
+        }
+    }
+
+    /// Takes no more; what waits can still be taken.
+    public func close() {
+        state.withLock { $0.isClosed = true }
+        wake.signal()
+    }
+
+    /// True when no more will come.
+    public var isClosed: Bool { state.withLock { $0.isClosed } }
+    /// How many elements did not fit since the start.
+    public var droppedCount: Int { state.withLock { $0.dropped } }
+    /// How many elements wait.
+    public var count: Int { state.withLock { $0.elements.count } }
+}

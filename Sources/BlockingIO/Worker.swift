@@ -1,0 +1,26 @@
+internal import Dispatch
+internal import Platform
+
+/// One thread with one loop, for work that must neither block its source nor the cooperative pool.
+public final class Worker: Sendable {
+    private let ended = DispatchSemaphore(value: 0)
+    /// False when the system refused the thread.
+    public let isStarted: Bool
+
+    /// Runs `body` on a thread of its own.
+    public init(name: String, _ body: @escaping @Sendable () -> Void) {
+        let ended = ended
+        isStarted = Thread.start(stackSize: 512 * 1024, name: name) {
+            body()
+            ended.signal()
+        }
+        if !isStarted { ended.signal() }
+    }
+
+    /// Waits for the loop to end; false when it has not by then.
+    public func join(within time: Duration) -> Bool {
+        guard ended.wait(timeout: .after(time)) == .success else { return false }
+        ended.signal()  // A second caller need not wait.
+        return true
+    }
+}

@@ -1,0 +1,41 @@
+#pragma once
+#include <mongoc/mongoc.h>
+
+/// A stream of ours; libmongoc sees `base` alone.
+typedef struct tw_stream {
+    mongoc_stream_t base;
+    void *context;
+} tw_stream;
+
+/// `bson_set_error` is variadic.
+static inline void tw_set_error(bson_error_t *error, uint32_t domain, uint32_t code, const char *message) {
+    bson_set_error(error, domain, code, "%s", message);
+}
+
+/// What a check wants to know of a reply. Here, because `bson_t` is over-aligned, which Swift refuses.
+typedef struct tw_answer {
+    bool is_writable_primary;
+    bool is_secondary;
+    char set_name[128];
+} tw_answer;
+
+static inline tw_answer tw_read_answer(const bson_t *reply) {
+    tw_answer answer = {false, false, ""};
+    bson_iter_t field;
+    if (bson_iter_init_find(&field, reply, "isWritablePrimary") || bson_iter_init_find(&field, reply, "ismaster"))
+        answer.is_writable_primary = bson_iter_as_bool(&field);
+    if (bson_iter_init_find(&field, reply, "secondary")) answer.is_secondary = bson_iter_as_bool(&field);
+    if (bson_iter_init_find(&field, reply, "setName") && BSON_ITER_HOLDS_UTF8(&field))
+        bson_strncpy(answer.set_name, bson_iter_utf8(&field, NULL), sizeof answer.set_name);
+    return answer;
+}
+
+/// Runs one command on the server that libmongoc selects for writing.
+static inline bool tw_run_command(mongoc_client_t *client, const char *database, const bson_t *command,
+                                  tw_answer *answer, bson_error_t *error) {
+    bson_t reply;
+    bool is_good = mongoc_client_command_simple(client, database, command, NULL, &reply, error);
+    *answer = tw_read_answer(&reply);
+    bson_destroy(&reply);
+    return is_good;
+}

@@ -1,0 +1,32 @@
+#pragma once
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/// Processor time of this process in seconds, user and system. A function, because under
+/// MemberImportVisibility the members of `timeval` belong to whichever module claimed the header first.
+static inline double tw_processor_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/// The soft limit of open file descriptors.
+static inline unsigned long long tw_descriptor_limit(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? (unsigned long long)limit.rlim_cur : 0;
+}
+
+/// Raises the soft limit of open file descriptors to the hard one.
+static inline void tw_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/// Names the calling thread, in at most 15 bytes; `prctl` is variadic.
+static inline void tw_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -1,0 +1,92 @@
+public import TenantCore
+
+/// Asks one subject whether it is well.
+public protocol Probe: Sendable {
+    /// Performs one check and returns by `deadline` whatever the target does.
+    ///
+    /// Runs on a lane's own thread and may block there.
+    ///
+    /// - Parameter deadline: the instant after which the answer no longer counts.
+    /// - Returns: what a healthy target reported.
+    /// - Throws: `ProbeFailure`, the only way for a check to go badly.
+    func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading
+}
+
+/// The name of a check, unique over all kinds: the value of the `check` label.
+public struct CheckName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+}
+
+/// What tells one check from every other.
+public struct CheckID: Hashable, Sendable {
+    public var subject: Subject
+    public var name: CheckName
+
+    public init(subject: Subject, name: CheckName) {
+        self.subject = subject
+        self.name = name
+    }
+}
+
+/// One question that is asked on a cadence about a subject.
+public struct Check: Sendable {
+    public var id: CheckID
+    public var backend: Backend
+    /// Between the starts of two turns.
+    public var interval: Duration
+    /// From the moment a thread takes the check.
+    public var timeout: Duration
+    /// The least distance between two starts at the same backend; zero where it needs no such courtesy.
+    public var spacing: Duration
+    /// Equal for checks that verify certificates alike, so that they may share a failure of TLS.
+    public var trust: String
+    /// Equal for two versions of a check that a reload need not touch; never shown.
+    public var settings: Secret
+    public var probe: any Probe
+
+    public init(
+        id: CheckID, backend: Backend, interval: Duration, timeout: Duration, spacing: Duration = .zero,
+        trust: String = "", settings: Secret, probe: any Probe
+    ) {
+        self.id = id
+        self.backend = backend
+        self.interval = interval
+        self.timeout = timeout
+        self.spacing = spacing
+        self.trust = trust
+        self.settings = settings
+        self.probe = probe
+    }
+}
+
+/// How often to check, unless a tenant says otherwise.
+public struct Cadence: Sendable, Equatable {
+    public var interval: Duration
+    public var timeout: Duration
+
+    public init(interval: Duration, timeout: Duration) {
+        self.interval = interval
+        self.timeout = timeout
+    }
+}
+
+/// One kind of dependency: how a tenant's settings become checks. The executable's list holds one of each.
+public protocol ProbeKind: Sendable {
+    /// The value of the `dependency` label, and the name before `_interval` and `_timeout`.
+    var dependency: Dependency { get }
+    /// The names of its checks and all reasons for which they can fail, for zeroed metrics and the documentation.
+    var catalogue: [CheckName: [ProbeFailure.Reason]] { get }
+    /// Keys of a tenant's extras that this kind reads.
+    var extraKeys: [String] { get }
+    /// What only this kind can find wrong in a tenant's settings.
+    func issues(with tenant: Tenant) -> [ConfigurationIssue]
+    /// The checks of one tenant; none when the tenant has no such dependency. Does no I/O.
+    func checks(for tenant: Tenant, cadence: Cadence) -> [Check]
+}
+
+extension ProbeKind {
+    public var extraKeys: [String] { [] }
+    public func issues(with tenant: Tenant) -> [ConfigurationIssue] { [] }
+}

@@ -1,0 +1,63 @@
+public import TenantCore
+
+/// All checks of one configuration.
+public struct Plan: Sendable {
+    /// The tenants that the checks are about.
+    public var directory: TenantDirectory
+    public var checks: [Check]
+
+    /// The checks of every tenant of `directory`, with each tenant's own cadences applied.
+    ///
+    /// Where a backend asks for courtesy, its checks' intervals are stretched so that all of them fit.
+    public init(directory: TenantDirectory, kinds: [any ProbeKind], cadence: Cadence) {
+        self.directory = directory
+        checks = directory.tenants.flatMap { tenant in
+            kinds.flatMap { kind in
+                let own = tenant.cadences[kind.dependency.rawValue]
+                return kind.checks(
+                    for: tenant,
+                    cadence: Cadence(interval: own?.interval ?? cadence.interval, timeout: own?.timeout ?? cadence.timeout))
+            }
+        }
+        stretch()
+    }
+
+    private mutating func stretch() {
+        var counts: [Backend: Int] = [:]
+        for check in checks where check.spacing > .zero { counts[check.backend, default: 0] += 1 }
+        for index in checks.indices where checks[index].spacing > .zero {
+            let share = checks[index].spacing * counts[checks[index].backend, default: 1]
+            checks[index].interval = max(checks[index].interval, share)
+        }
+    }
+
+    /// What must begin and end so that this plan takes the place of `old`.
+    public func change(from old: Plan?) -> PlanChange {
+        let before = Dictionary((old?.checks ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let kept = Set(checks.map(\.id))
+        var change = PlanChange(plan: self, previous: old?.directory)
+        for check in checks {
+            guard let earlier = before[check.id] else {
+                change.started.append(check)
+                continue
+            }
+            let isSame = earlier.settings == check.settings && earlier.interval == check.interval
+                && earlier.timeout == check.timeout && earlier.backend == check.backend
+            if !isSame { change.changed.append(check) }
+        }
+        change.retired = (old?.checks ?? []).map(\.id).filter { !kept.contains($0) }
+        return change
+    }
+}
+
+/// The difference between two plans, and the plan that now holds.
+public struct PlanChange: Sendable {
+    /// What now holds.
+    public var plan: Plan
+    /// The tenants that were watched before; nil at the start.
+    public var previous: TenantDirectory?
+    public var started: [Check] = []
+    /// Checks that go on with other settings; their history stays.
+    public var changed: [Check] = []
+    public var retired: [CheckID] = []
+}

@@ -1,0 +1,80 @@
+/// A failed check: a bounded reason for machines, one scrubbed sentence and a remedy for people.
+public struct ProbeFailure: Error, Equatable, Sendable {
+    /// A value of the `reason` label; each probe declares its few as static members.
+    public struct Reason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        public let rawValue: String
+        public init(rawValue: String) { self.rawValue = rawValue }
+        public var description: String { rawValue }
+    }
+
+    /// Who else would have got the same answer.
+    public enum Scope: Sendable {
+        /// Only this subject, as far as we know.
+        case subject
+        /// Every subject on the backend: the connection itself failed, before authentication.
+        case backend
+        /// Every subject on the backend that verifies certificates alike.
+        case trust
+    }
+
+    /// The step that failed.
+    public var reason: Reason
+    /// Names the host and the step, never a credential; for logs, pages and alerts, never for labels.
+    public var detail: String
+    /// What to do about it.
+    public var remedy: String
+    public var scope: Scope
+    /// How long the failure must persist before it counts, as an election does.
+    public var holdsFor: Duration
+    /// True when the answer says nothing about the subject, such as a request to slow down.
+    public var isUndecided: Bool
+    /// The steps that went well before.
+    public var phases: [Phase: Duration]
+
+    public init(
+        _ reason: Reason, _ detail: String, remedy: String, scope: Scope = .subject, holdsFor: Duration = .zero,
+        isUndecided: Bool = false, phases: [Phase: Duration] = [:]
+    ) {
+        self.reason = reason
+        self.detail = detail
+        self.remedy = remedy
+        self.scope = scope
+        self.holdsFor = holdsFor
+        self.isUndecided = isUndecided
+        self.phases = phases
+    }
+}
+
+extension ProbeFailure.Reason {
+    /// Not answered in time.
+    public static let timeout = ProbeFailure.Reason(rawValue: "timeout")
+    /// The other side closed or reset the connection.
+    public static let disconnected = ProbeFailure.Reason(rawValue: "disconnected")
+    /// The answer was not of the protocol.
+    public static let garbage = ProbeFailure.Reason(rawValue: "protocol_error")
+}
+
+extension ProbeFailure {
+    /// The check was not answered by its deadline.
+    ///
+    /// - Parameter target: the endpoint, without credentials.
+    public static func timeout(_ target: String, during phase: Phase, scope: Scope = .subject) -> ProbeFailure {
+        ProbeFailure(
+            .timeout, "\(target) did not answer in time (\(phase))",
+            remedy: "See whether the server is overloaded or frozen, and whether a firewall drops packets.", scope: scope)
+    }
+
+    /// The connection ended in the middle of a check.
+    public static func disconnected(_ target: String) -> ProbeFailure {
+        ProbeFailure(
+            .disconnected, "\(target) closed the connection before it answered",
+            remedy: "Read the server's log: it may be restarting, out of connections, or expecting TLS.")
+    }
+
+    /// The answer could not be understood.
+    public static func garbage(_ target: String, _ what: String) -> ProbeFailure {
+        ProbeFailure(
+            .garbage, "\(target) answered something else than \(what)",
+            remedy: "See whether the port belongs to another service, or whether one side expects TLS and the other does not.")
+    }
+}

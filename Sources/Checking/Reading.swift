@@ -1,0 +1,51 @@
+/// A step of a check: the value of the `phase` label.
+public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+    public static func < (left: Phase, right: Phase) -> Bool { left.position < right.position }
+
+    /// Looking up the host's name.
+    public static let resolve = Phase(rawValue: "resolve")
+    /// Establishing the TCP connection.
+    public static let connect = Phase(rawValue: "connect")
+    /// Negotiating TLS and verifying the certificate.
+    public static let tls = Phase(rawValue: "tls")
+    /// Proving who we are.
+    public static let auth = Phase(rawValue: "auth")
+    /// Asking and being answered.
+    public static let command = Phase(rawValue: "command")
+
+    /// The order in which steps happen, for tables.
+    private var position: Int {
+        [Phase.resolve, .connect, .tls, .auth, .command].firstIndex(of: self) ?? .max
+    }
+}
+
+/// Something noteworthy about a subject that does answer; it makes the subject degraded.
+public struct Finding: Sendable, Hashable {
+    /// A value of the `reason` label, from the probe's static list.
+    public var reason: ProbeFailure.Reason
+    /// One sentence for people.
+    public var detail: String
+    /// What to do about it.
+    public var remedy: String
+
+    public init(_ reason: ProbeFailure.Reason, _ detail: String, remedy: String) {
+        self.reason = reason
+        self.detail = detail
+        self.remedy = remedy
+    }
+}
+
+/// What a subject said when it was asked.
+public struct Reading: Sendable, Equatable {
+    /// How long the steps took; of a kept session the steps of its last dial.
+    public var phases: [Phase: Duration]
+    public var findings: [Finding]
+
+    public init(phases: [Phase: Duration] = [:], findings: [Finding] = []) {
+        self.phases = phases
+        self.findings = findings
+    }
+}

@@ -1,0 +1,71 @@
+internal import Checking
+internal import TenantCore
+internal import Transport
+
+/// What one session's callbacks share: where it may dial, until when, and what was heard on the way.
+///
+/// Used by one thread at a time, the one that has the session.
+final class MongoLink {
+    /// What a member said of itself.
+    struct Member {
+        var setName: String?
+    }
+
+    let seeds: [HostPort]
+    let tls: TLSSettings?
+    /// The moment every wait ends at; moved for each check.
+    var deadline: ContinuousClock.Instant
+    /// Why the last dial failed; libmongoc's own text loses it.
+    var failure: ProbeFailure?
+    /// The steps of the last good dial.
+    var phases: [Phase: Duration] = [:]
+    /// What the members answered to `hello` while libmongoc looked for a primary.
+    var heard: [Member] = []
+    var hasTimedOut = false
+    var hasHungUp = false
+    /// True once a command of ours was answered, so that TCP, TLS and the login have succeeded.
+    var hasAuthenticated = false
+    private var dialledAt: ContinuousClock.Instant?
+    private var dials = 0
+    /// The least private class among the seeds: no member may be more private.
+    private var ceiling: IPAddress.Class?
+
+    init(seeds: [HostPort], tls: TLSSettings?, deadline: ContinuousClock.Instant) {
+        self.seeds = seeds
+        self.tls = tls
+        self.deadline = deadline
+    }
+
+    /// Begins a check.
+    func begin(before deadline: ContinuousClock.Instant) {
+        self.deadline = deadline
+        failure = nil
+        hasTimedOut = false
+        hasHungUp = false
+    }
+
+    /// Dials a member for libmongoc; each of several gets a share of the time that is left.
+    func dial(_ endpoint: HostPort) throws(ProbeFailure) -> Connection {
+        let now = ContinuousClock.now
+        let share = (deadline - now) / max(1, seeds.count - dials)
+        dials += 1
+        let isConfigured = seeds.contains(endpoint)
+        do throws(ProbeFailure) {
+            let connection = try Dialer().dial(
+                endpoint, tls: tls, ceiling: isConfigured ? nil : ceiling, before: min(deadline, now + max(share, .milliseconds(50))))
+            phases = connection.phases
+            dialledAt = .now
+            if isConfigured { ceiling = min(ceiling ?? connection.addressClass, connection.addressClass) }
+            return connection
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    /// Called as the first command goes out, which libmongoc sends once it is logged in.
+    func noteLogin() {
+        guard let dialledAt, phases[.auth] == nil, !hasAuthenticated else { return }
+        phases[.auth] = .now - dialledAt
+    }
+}

@@ -1,0 +1,89 @@
+internal import BlockingIO
+public import Checking
+public import TenantCore
+internal import Transport
+
+/// Asks whether a tenant's MongoDB database answers and lets its user in.
+struct MongoLiveness: Probe {
+    private static let hello = MongoCommand(#"{"hello": 1}"#)
+    private static let ping = MongoCommand(#"{"ping": 1}"#)
+    // Ping is answered without a login. This proves the rights, and its filter keeps the answer empty;
+    // `authorizedCollections` would hide missing rights.
+    private static let listCollections = MongoCommand(#"{"listCollections": 1, "nameOnly": true, "filter": {"name": ""}}"#)
+
+    let identity: MongoIdentity
+    let database: String
+    let pool: SessionPool<MongoSession>
+    let errors: MongoErrors
+
+    init(identity: MongoIdentity, database: String, pool: SessionPool<MongoSession>) {
+        self.identity = identity
+        self.database = database
+        self.pool = pool
+        let address = identity.address
+        errors = MongoErrors(
+            target: address.backend, username: address.username, replicaSet: address.replicaSet, database: database)
+    }
+
+    func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+        try pool.use(
+            before: deadline,
+            open: { () throws(ProbeFailure) in try MongoSession.open(identity, before: deadline) },
+            // After an election a kept session still looks at the old primary.
+            isStale: { $0.reason == .disconnected || $0.reason == .noPrimary },
+            { session throws(ProbeFailure) in try ask(&session, before: deadline) })
+    }
+
+    private func ask(
+        _ session: inout MongoSession, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) -> Reading {
+        session.begin(before: deadline)
+        let hello = try session.run(Self.hello, on: "admin", errors: errors)
+        if !hello.isWritablePrimary, identity.address.replicaSet != nil { throw errors.noPrimary }
+        let start = ContinuousClock.now
+        _ = try session.run(Self.ping, on: database, errors: errors)
+        _ = try session.run(Self.listCollections, on: database, errors: errors)
+        var phases = session.phases
+        phases[.command] = .now - start
+        return Reading(phases: phases, findings: hello.isWritablePrimary ? [] : [readOnly])
+    }
+
+    private var readOnly: Finding {
+        Finding(
+            .readOnly, "\(errors.target) is not a primary, so that the tenant can read and not write",
+            remedy: "Name the set in mongo_uri (replicaSet=…), so that its primary is found.")
+    }
+}
+
+/// How a tenant's `mongo_` settings become checks.
+public struct MongoProbeKind: ProbeKind {
+    static let liveness = CheckName(rawValue: "mongo_liveness")
+
+    private let pools = SessionPools<MongoIdentity, MongoSession>()
+
+    public init() {}
+
+    public let dependency = Dependency(rawValue: "mongo")
+    public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.mongo] }
+
+    /// How many sessions are kept.
+    public var idleSessions: Int { pools.idleCount }
+
+    public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
+        let address = tenant.mongo.address
+        let tls = address.usesTLS
+            ? TLSSettings(caFile: tenant.mongo.caFile, certificateFile: address.options["tlscertificatekeyfile"]) : nil
+        let identity = MongoIdentity(address: address, tls: tls, timeout: cadence.timeout)
+        let probe = MongoLiveness(
+            identity: identity, database: tenant.mongo.database, pool: pools.pool(of: identity, target: address.backend))
+        let connectionString = address.connectionString.reveal { $0 }
+        return [
+            Check(
+                id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
+                backend: Backend(rawValue: address.backend), interval: cadence.interval, timeout: cadence.timeout,
+                trust: tls.map { "tls:\($0.caFile ?? ""):\($0.certificateFile ?? "")" } ?? "",
+                settings: Secret("\(connectionString)\n\(tenant.mongo.database)\n\(tenant.mongo.caFile ?? "")"),
+                probe: probe)
+        ]
+    }
+}

@@ -1,0 +1,170 @@
+internal import CMongoc
+internal import Checking
+internal import Glibc
+internal import TenantCore
+internal import Transport
+
+private let isStarted: Bool = {
+    mongoc_init()
+    // Its log could hold host names and texts of servers; what matters comes back as errors.
+    mongoc_log_set_handler(nil, nil)
+    return true
+}()
+
+/// What tells the sessions of one login from those of another; the database is chosen per command.
+struct MongoIdentity: Hashable, Sendable {
+    var address: MongoAddress
+    var tls: TLSSettings?
+    var timeout: Duration
+}
+
+/// One MongoDB conversation over dialled streams, used by one thread at a time.
+@safe
+struct MongoSession: ~Copyable, @unchecked Sendable {
+    // Sendable because a noncopyable value has one owner, and a single-threaded client of libmongoc may
+    // change threads between calls.
+    private let client: OpaquePointer
+    private let link: MongoLink
+
+    private init(owning client: OpaquePointer, link: MongoLink) {
+        unsafe self.client = client
+        self.link = link
+    }
+
+    deinit {
+        link.deadline = .now  // Destroying sends `endSessions`, which would wait for a frozen server.
+        unsafe mongoc_client_destroy(client)
+    }
+
+    /// A client that dials through us when it is first used; looks up SRV records at once.
+    static func open(_ identity: MongoIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> MongoSession {
+        precondition(isStarted)
+        let link = MongoLink(
+            seeds: identity.address.isService ? [] : identity.address.hosts, tls: identity.tls, deadline: deadline)
+        var error = bson_error_t()
+        let uri = unsafe identity.address.connectionString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
+        guard let uri = unsafe uri else { throw badConnectionString(identity) }
+        defer { unsafe mongoc_uri_destroy(uri) }
+        let milliseconds = Int32(clamping: identity.timeout.inMicroseconds / 1000)
+        // With several hosts a silent one must not use up the time of the others.
+        let share = identity.address.hosts.count > 1 ? milliseconds / 2 : milliseconds
+        for (option, value) in [
+            (MONGOC_URI_CONNECTTIMEOUTMS, share), (MONGOC_URI_SOCKETTIMEOUTMS, milliseconds),
+            (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, milliseconds), (MONGOC_URI_SOCKETCHECKINTERVALMS, 600_000),
+        ] { unsafe mongoc_uri_set_option_as_int32(uri, option, max(1, value)) }
+        unsafe mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, true)
+        unsafe mongoc_uri_set_appname(uri, "tenantwatch")
+        guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, &error) else {
+            throw identity.address.isService ? unresolved(identity) : badConnectionString(identity)
+        }
+        let session = unsafe MongoSession(owning: client, link: link)  // From here `deinit` frees it.
+        session.attach()
+        return session
+    }
+
+    private func attach() {
+        let context = unsafe Unmanaged.passUnretained(link).toOpaque()
+        unsafe mongoc_client_set_error_api(client, MONGOC_ERROR_API_VERSION_2)
+        unsafe mongoc_client_set_stream_initiator(client, dialMember, context)
+        let callbacks = unsafe mongoc_apm_callbacks_new()
+        defer { unsafe mongoc_apm_callbacks_destroy(callbacks) }
+        unsafe mongoc_apm_set_server_heartbeat_succeeded_cb(callbacks) { event in
+            guard let event = unsafe event, let reply = unsafe mongoc_apm_server_heartbeat_succeeded_get_reply(event),
+                let context = unsafe mongoc_apm_server_heartbeat_succeeded_get_context(event)
+            else { return }
+            var answer = unsafe tw_read_answer(reply)
+            let link = unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue()
+            link.heard.append(MongoLink.Member(setName: setName(&answer)))
+        }
+        unsafe mongoc_apm_set_command_started_cb(callbacks) { event in
+            guard let event = unsafe event, let context = unsafe mongoc_apm_command_started_get_context(event) else { return }
+            unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue().noteLogin()
+        }
+        unsafe mongoc_client_set_apm_callbacks(client, callbacks, context)
+    }
+
+    /// The steps of the last dial.
+    var phases: [Phase: Duration] { link.phases }
+
+    /// What a server said of itself.
+    struct Answer {
+        var isWritablePrimary: Bool
+        var isSecondary: Bool
+        var setName: String?
+    }
+
+    /// Begins a check, which must be over by `deadline`.
+    mutating func begin(before deadline: ContinuousClock.Instant) {
+        link.begin(before: deadline)
+    }
+
+    /// Runs one command on the server that takes writes.
+    mutating func run(
+        _ command: MongoCommand, on database: String, errors: MongoErrors
+    ) throws(ProbeFailure) -> Answer {
+        var error = bson_error_t()
+        var answer = tw_answer()
+        guard unsafe tw_run_command(client, database, command.document, &answer, &error) else {
+            var failure = errors.failure(error, link: link)
+            if failure.phases.isEmpty { failure.phases = link.phases }
+            throw failure
+        }
+        link.hasAuthenticated = true
+        return Answer(
+            isWritablePrimary: answer.is_writable_primary, isSecondary: answer.is_secondary, setName: setName(&answer))
+    }
+
+    private static func badConnectionString(_ identity: MongoIdentity) -> ProbeFailure {
+        ProbeFailure(
+            .badConnectionString, "libmongoc does not accept the connection string of \(identity.address.backend)",
+            remedy: "Compare its options with the MongoDB connection-string specification.")
+    }
+
+    private static func unresolved(_ identity: MongoIdentity) -> ProbeFailure {
+        ProbeFailure(
+            .dns, "the SRV record of \(identity.address.backend) could not be resolved",
+            remedy: "Check the host name and this machine's DNS.", scope: .backend)
+    }
+}
+
+/// A command as BSON, made once and only read from then on.
+@safe
+final class MongoCommand: @unchecked Sendable {
+    // Sendable because the document is never changed after `init`.
+    fileprivate let document: OpaquePointer
+
+    /// - Parameter json: a command that is known to be good.
+    init(_ json: String) {
+        var error = bson_error_t()
+        guard let document = unsafe bson_new_from_json(json, json.utf8.count, &error) else {
+            preconditionFailure("not a command: \(json)")
+        }
+        unsafe self.document = document
+    }
+
+    deinit { unsafe bson_destroy(document) }
+}
+
+private func setName(_ answer: inout tw_answer) -> String? {
+    let name = unsafe withUnsafeBytes(of: &answer.set_name) { raw in
+        unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return name.isEmpty ? nil : name
+}
+
+private let dialMember: mongoc_stream_initiator_t = { _, host, context, error in
+    guard let host = unsafe host, let context = unsafe context else { return nil }
+    let link = unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue()
+    let name = unsafe withUnsafeBytes(of: host.pointee.host) { raw in
+        unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    let dialled = Result { () throws(ProbeFailure) in
+        MongoStream(connection: try link.dial(HostPort(host: name, port: Int(unsafe host.pointee.port))), link: link)
+    }
+    switch dialled {
+    case .success(let stream): return unsafe MongoStream.wrap(stream)
+    case .failure(let failure):
+        unsafe tw_set_error(error, MONGOC_ERROR_STREAM.rawValue, MONGOC_ERROR_STREAM_CONNECT.rawValue, failure.detail)
+        return nil
+    }
+}

@@ -1,0 +1,101 @@
+internal import BlockingIO
+public import Checking
+public import TenantCore
+internal import Transport
+
+/// What tells the connections to one host from those to another; realms of one host share them.
+struct OIDCIdentity: Hashable, Sendable {
+    var endpoint: HostPort
+    var tls: TLSSettings
+}
+
+/// Asks an issuer for its discovery document.
+struct OIDCDiscovery: Probe {
+    /// The largest document that is read; honest ones have a few KB.
+    static let sizeLimit = 256 * 1024
+
+    let issuer: WebAddress
+    let tls: TLSSettings
+    let pool: SessionPool<HTTPSession>
+
+    /// Section 4.1 of the specification: a final slash of the issuer is left out before the path is added.
+    var url: String {
+        (issuer.url.hasSuffix("/") ? String(issuer.url.dropLast()) : issuer.url) + "/.well-known/openid-configuration"
+    }
+
+    func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+        let target = issuer.endpoint.description
+        let request = HTTPRequest(
+            url: Secret(url), target: target, headers: ["Accept: application/json"], tls: tls, bodyLimit: Self.sizeLimit)
+        let response = try pool.use(before: deadline) { () throws(ProbeFailure) in
+            try HTTPSession.open()
+        } _: { session throws(ProbeFailure) in
+            try session.exchange(request, before: deadline)
+        }
+        do throws(ProbeFailure) {
+            try judgeStatus(response, of: target)
+            let findings = try DiscoveryDocument(issuer: issuer, target: target).judge(response.body)
+            return Reading(phases: response.phases, findings: findings)
+        } catch {
+            var failure = error
+            failure.phases = response.phases
+            throw failure
+        }
+    }
+
+    private func judgeStatus(_ response: HTTPResponse, of target: String) throws(ProbeFailure) {
+        switch response.status {
+        case 200: break
+        case 300..<400:
+            throw ProbeFailure(
+                .redirectRefused, "\(target) redirects with HTTP \(response.status), which is not followed",
+                remedy: "Set oidc_issuer to the address that it redirects to, or serve the document at the issuer.")
+        case 429:
+            throw ProbeFailure(
+                .rateLimited, "\(target) asks us to slow down (HTTP 429)",
+                remedy: "Raise oidc_interval; this says nothing about the tenant.", isUndecided: true)
+        default:
+            throw ProbeFailure(
+                .httpStatus, "\(target) answered HTTP \(response.status) for the discovery document",
+                remedy: response.status == 404
+                    ? "Check the path of oidc_issuer: a realm or tenant may be misspelt or gone."
+                    : "Read the provider's log.")
+        }
+        guard !response.isTruncated else {
+            throw ProbeFailure(
+                .tooLarge, "\(target) answered more than \(Self.sizeLimit) bytes",
+                remedy: "See what answers at the issuer's /.well-known/openid-configuration.")
+        }
+    }
+}
+
+/// How a tenant's `oidc_` settings become checks.
+public struct OIDCProbeKind: ProbeKind {
+    static let discovery = CheckName(rawValue: "oidc_discovery")
+    /// Four thousand tenants may share one issuer's host, which owes us nothing.
+    static let courtesy = Duration.seconds(1)
+
+    private let pools = SessionPools<OIDCIdentity, HTTPSession>()
+
+    public init() {}
+
+    public let dependency = Dependency(rawValue: "oidc")
+    public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.discovery: ProbeFailure.Reason.oidc] }
+
+    /// How many connections are kept.
+    public var idleSessions: Int { pools.idleCount }
+
+    public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
+        guard let oidc = tenant.oidc else { return [] }
+        let identity = OIDCIdentity(endpoint: oidc.issuer.endpoint, tls: TLSSettings(caFile: oidc.caFile))
+        let backend = oidc.issuer.endpoint.description
+        let probe = OIDCDiscovery(issuer: oidc.issuer, tls: identity.tls, pool: pools.pool(of: identity, target: backend))
+        return [
+            Check(
+                id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.discovery),
+                backend: Backend(rawValue: backend), interval: cadence.interval, timeout: cadence.timeout,
+                spacing: oidc.issuer.isLoopback ? .zero : Self.courtesy, trust: oidc.caFile ?? "",
+                settings: Secret("\(oidc.issuer.url)\n\(oidc.caFile ?? "")"), probe: probe)
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+internal import BlockingIO
+public import Checking
+public import TenantCore
+internal import Transport
+
+/// What tells the sessions of one login from those of another; the database number is chosen per check.
+struct RedisIdentity: Hashable, Sendable {
+    var endpoint: HostPort
+    var username: String?
+    var login: Secret?
+    var tls: TLSSettings?
+}
+
+/// Asks whether a tenant's Redis database can be selected and answers.
+struct RedisLiveness: Probe {
+    let identity: RedisIdentity
+    let pool: SessionPool<RedisSession>
+    /// SELECT and PING, encoded once: they go out together with every check.
+    let commands: [[UInt8]]
+
+    init(identity: RedisIdentity, index: Int, pool: SessionPool<RedisSession>) {
+        self.identity = identity
+        self.pool = pool
+        commands = [RedisCommand.encode(["SELECT", String(index)]), RedisCommand.encode(["PING"])]
+    }
+
+    func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+        try pool.use(before: deadline) { () throws(ProbeFailure) in
+            try RedisSession.open(identity, before: deadline)
+        } _: { session throws(ProbeFailure) in
+            let start = ContinuousClock.now
+            do throws(ProbeFailure) {
+                try session.expect("PONG", to: commands, before: deadline)
+            } catch {
+                var failure = error
+                failure.phases = session.phases
+                throw failure
+            }
+            var phases = session.phases
+            phases[.command] = .now - start
+            return Reading(phases: phases)
+        }
+    }
+}
+
+/// How a tenant's `redis_` settings become checks.
+public struct RedisProbeKind: ProbeKind {
+    private let pools = SessionPools<RedisIdentity, RedisSession>()
+    static let liveness = CheckName(rawValue: "redis_liveness")
+
+    public init() {}
+
+    public let dependency = Dependency(rawValue: "redis")
+    public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.redis] }
+
+    /// How many sessions are kept.
+    public var idleSessions: Int { pools.idleCount }
+
+    public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
+        let redis = tenant.redis
+        let tls = redis.usesTLS ? TLSSettings(caFile: redis.caFile) : nil
+        let identity = RedisIdentity(
+            endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: tls)
+        let backend = redis.endpoint.description
+        let probe = RedisLiveness(identity: identity, index: redis.index, pool: pools.pool(of: identity, target: backend))
+        let password = redis.password?.reveal { $0 } ?? ""
+        return [
+            Check(
+                id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
+                backend: Backend(rawValue: backend), interval: cadence.interval, timeout: cadence.timeout,
+                trust: tls.map { "tls:\($0.caFile ?? "")" } ?? "",
+                settings: Secret("\(redis.username ?? "")\n\(password)\n\(redis.index)\n\(redis.usesTLS)\n\(redis.caFile ?? "")"),
+                probe: probe)
+        ]
+    }
+}

@@ -1,0 +1,108 @@
+internal import CHiredis
+internal import Checking
+internal import TenantCore
+internal import Transport
+
+/// One Redis conversation over a dialled connection, used by one thread at a time.
+@safe
+struct RedisSession: ~Copyable, @unchecked Sendable {
+    // Sendable because a noncopyable value has one owner, and a reader of hiredis is plain memory.
+    private let reader: UnsafeMutablePointer<redisReader>
+    private let connection: Connection
+    /// The steps of the dial.
+    private(set) var phases: [Phase: Duration]
+
+    /// How many bytes one check may be answered with; SELECT and PING take 12.
+    private static let answerLimit = 64 * 1024
+
+    private init(owning reader: UnsafeMutablePointer<redisReader>, over connection: consuming Connection) {
+        unsafe self.reader = reader
+        phases = connection.phases
+        self.connection = connection
+    }
+
+    deinit { unsafe redisReaderFree(reader) }
+
+    /// Dials and logs in.
+    static func open(_ identity: RedisIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> RedisSession {
+        let connection = try Dialer().dial(identity.endpoint, tls: identity.tls, before: deadline)
+        guard let reader = unsafe redisReaderCreate() else { preconditionFailure("out of memory") }
+        var session = unsafe RedisSession(owning: reader, over: connection)
+        if let login = identity.login {
+            let start = ContinuousClock.now
+            try login.reveal { text throws(ProbeFailure) in
+                let words = identity.username.map { ["AUTH", $0, text] } ?? ["AUTH", text]
+                try session.expect("OK", to: [RedisCommand.encode(words)], before: deadline)
+            }
+            session.phases[.auth] = .now - start
+        }
+        return session
+    }
+
+    /// Sends the commands in one write and reads an answer to each, all of which must be `last` or OK.
+    ///
+    /// Stops at the first answer that is something else: a later one could be about another database.
+    mutating func expect(
+        _ last: String, to commands: [[UInt8]], before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) {
+        let target = connection.endpoint.description
+        try send(Array(commands.joined()), before: deadline)
+        for index in commands.indices {
+            let wanted = index == commands.count - 1 ? last : "OK"
+            switch try receive(before: deadline) {
+            case .status(let text) where text == wanted: continue
+            case .error(let text): throw RedisErrorReply.failure(text, from: target)
+            case .status, .other: throw .garbage(target, "Redis")
+            }
+        }
+    }
+
+    private mutating func send(_ bytes: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = unsafe rest.withUnsafeBytes { unsafe connection.send($0) }
+            guard let sent else { throw .disconnected(connection.endpoint.description) }
+            rest = rest.dropFirst(sent)
+            if sent == 0 { try wait(writing: true, before: deadline) }
+        }
+    }
+
+    private mutating func receive(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> RedisReply {
+        let target = connection.endpoint.description
+        var total = 0
+        while true {
+            if let reply = try parse(target) { return reply }
+            var count: Int? = 0
+            unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+                count = unsafe connection.receive(into: buffer)
+                if let count, count > 0 { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
+            }
+            guard let count else { throw .disconnected(target) }
+            total += count
+            guard total <= Self.answerLimit else { throw .garbage(target, "Redis") }
+            if count == 0 { try wait(writing: false, before: deadline) }
+        }
+    }
+
+    /// The next whole reply in the reader, nil when it needs more bytes.
+    private mutating func parse(_ target: String) throws(ProbeFailure) -> RedisReply? {
+        var raw: UnsafeMutableRawPointer?
+        guard unsafe redisReaderGetReply(reader, &raw) == REDIS_OK else { throw .garbage(target, "Redis") }
+        guard let raw = unsafe raw else { return nil }
+        defer { unsafe freeReplyObject(raw) }
+        let reply = unsafe raw.assumingMemoryBound(to: redisReply.self).pointee
+        let text = unsafe String(decoding: UnsafeRawBufferPointer(start: reply.str, count: reply.str == nil ? 0 : Int(reply.len)), as: UTF8.self)
+        switch unsafe reply.type {
+        case REDIS_REPLY_STATUS: return .status(text)
+        case REDIS_REPLY_ERROR: return .error(text)
+        default: return .other
+        }
+    }
+
+    private func wait(writing: Bool, before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        guard connection.wait(writing: writing, milliseconds: deadline.millisecondsLeft) else {
+            // One thread serves every client of a Redis: silence is the server's and not the tenant's.
+            throw .timeout(connection.endpoint.description, during: .command, scope: .backend)
+        }
+    }
+}

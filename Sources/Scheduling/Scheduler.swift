@@ -1,0 +1,170 @@
+public import BlockingIO
+public import Checking
+internal import FoundationEssentials
+
+/// Starts every check at its turn and takes back what became of it; used by one thread, without a clock.
+public struct Scheduler: Sendable {
+    private struct Entry: Sendable {
+        var check: Check
+        var version: Int
+        /// Where the check is now.
+        var place: Place = .home
+    }
+
+    private enum Place: Sendable {
+        /// Waiting for its turn.
+        case home
+        /// Queued at its backend or out on a lane; `isCurrent` is false once a reload made its answer worthless.
+        case out(isCurrent: Bool)
+        /// Given up, but its call has not come back: no other may start.
+        case stuck
+    }
+
+    private let lanes: [Dependency: any Lane]
+    private var entries: [CheckID: Entry] = [:]
+    private var timeline = Timeline()
+    private var gate = BackendGate()
+    private var version = 0
+    /// Checks that were retired while they were out.
+    private var orphans: Set<CheckID> = []
+    /// Observations that no lane made: turns of stuck checks, skipped turns and shared verdicts.
+    private var own: [Observation] = []
+    private var outCount = 0
+
+    /// - Parameter lanes: a lane for each dependency that is planned.
+    public init(lanes: [Dependency: any Lane]) {
+        self.lanes = lanes
+    }
+
+    /// When something is due next; nil when nothing is planned.
+    public var nextDue: ContinuousClock.Instant? { timeline.next }
+    /// True while an answer is awaited, so that lanes must be asked again soon.
+    public var isBusy: Bool { outCount > 0 || gate.hasWaiting || !own.isEmpty }
+
+    /// Begins, changes and ends checks as the plan says.
+    public mutating func adopt(_ change: PlanChange, at now: ContinuousClock.Instant) {
+        version += 1
+        for id in change.retired {
+            guard let entry = entries.removeValue(forKey: id) else { continue }
+            orphan(entry)
+        }
+        for check in change.started { begin(check, at: now) }
+        for check in change.changed {
+            guard let old = entries[check.id] else { continue }
+            orphan(old)
+            begin(check, at: now)
+        }
+    }
+
+    /// Remembers a check whose call is out, so that its answer is not taken for that of a later version.
+    private mutating func orphan(_ entry: Entry) {
+        let wasWaiting = gate.forget(entry.check.id, at: entry.check.backend)
+        if case .out = entry.place, !wasWaiting { orphans.insert(entry.check.id) }
+    }
+
+    private mutating func begin(_ check: Check, at now: ContinuousClock.Instant) {
+        var entry = Entry(check: check, version: version)
+        if orphans.remove(check.id) != nil { entry.place = .out(isCurrent: false) }
+        entries[check.id] = entry
+        timeline.add(Timeline.Turn(due: now + offset(of: check), check: check.id, version: version, isRegular: true))
+    }
+
+    /// Spreads first turns over the interval, the same way after every restart.
+    private func offset(of check: Check) -> Duration {
+        let hash = stableHash("\(check.id.subject)/\(check.id.name)")
+        return check.interval * Double(hash >> 11) / Double(UInt64(1) << 53)
+    }
+
+    /// Takes back what the lanes have finished.
+    public mutating func collect(at now: ContinuousClock.Instant) -> [Observation] {
+        var observations = own
+        own = []
+        for lane in lanes.values {
+            for landing in lane.collect(at: now) {
+                switch landing {
+                case .finished(let observation): take(observation, then: .home, into: &observations)
+                case .abandoned(let observation): take(observation, then: .stuck, into: &observations)
+                case .returned(let id): settle(id)
+                }
+            }
+        }
+        return observations
+    }
+
+    private mutating func take(_ observation: Observation, then place: Place, into observations: inout [Observation]) {
+        outCount -= 1
+        let sharing = gate.land(observation)
+        let id = observation.check
+        if let entry = entries[id], case .out(let isCurrent) = entry.place {
+            entries[id]?.place = place
+            if isCurrent { observations.append(observation) }
+        } else if case .home = place {
+            orphans.remove(id)
+        }
+        guard case .failed(let failure) = observation.outcome else { return }
+        for job in sharing {
+            entries[job.check.id]?.place = .home
+            observations.append(observe(job, .failed(failure), at: observation.instant))
+        }
+    }
+
+    /// A call that was given up has come back: its check may start again.
+    private mutating func settle(_ id: CheckID) {
+        orphans.remove(id)
+        if case .stuck = entries[id]?.place { entries[id]?.place = .home }
+    }
+
+    /// Asks for checks again soon instead of at their next turns.
+    public mutating func recheck(_ ids: [CheckID], at instant: ContinuousClock.Instant) {
+        for id in ids {
+            guard let entry = entries[id] else { continue }
+            timeline.add(Timeline.Turn(due: instant, check: id, version: entry.version, isRegular: false))
+        }
+    }
+
+    /// Starts what is due.
+    public mutating func dispatch(at now: ContinuousClock.Instant) {
+        for turn in timeline.takeDue(at: now) {
+            guard let entry = entries[turn.check], entry.version == turn.version else { continue }
+            if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
+            start(entry, due: turn.due, isRegular: turn.isRegular, at: now)
+        }
+        let released = gate.release(at: now)
+        outCount += released.count
+        for (dependency, jobs) in Dictionary(grouping: released, by: { $0.check.id.subject.dependency }) {
+            lanes[dependency]?.submit(jobs)
+        }
+    }
+
+    private mutating func planNext(after turn: Timeline.Turn, of check: Check, now: ContinuousClock.Instant) {
+        var next = turn
+        next.due = turn.due + check.interval
+        // After a suspension of the whole machine the missed turns are not made up for, but counted.
+        while next.due <= now {
+            own.append(observe(Job(check: check, due: next.due), .skipped, at: now))
+            next.due = next.due + check.interval
+        }
+        timeline.add(next)
+    }
+
+    private mutating func start(_ entry: Entry, due: ContinuousClock.Instant, isRegular: Bool, at now: ContinuousClock.Instant) {
+        let job = Job(check: entry.check, due: due)
+        switch entry.place {
+        case .home:
+            entries[entry.check.id]?.place = .out(isCurrent: true)
+            gate.enqueue(job)
+        case .out:
+            // Still queued since its last turn. Once a lane has it, the lane says when it waited too long.
+            if isRegular, gate.renew(job) { own.append(observe(job, .skipped, at: now)) }
+        case .stuck:
+            let failure = ProbeFailure.timeout(entry.check.backend.rawValue, during: .command)
+            if isRegular { own.append(observe(job, .failed(failure), at: now)) }
+        }
+    }
+
+    private func observe(_ job: Job, _ outcome: Observation.Outcome, at now: ContinuousClock.Instant) -> Observation {
+        Observation(
+            check: job.check.id, backend: job.check.backend, finishedAt: Date(), instant: now, duration: .zero,
+            lateness: now - job.due, outcome: outcome)
+    }
+}

@@ -1,0 +1,64 @@
+/// A parsed `redis_addr`: `host:port`, `[v6]:port`, `redis://…` or `rediss://…`.
+public struct RedisAddress: Sendable, Hashable {
+    public let endpoint: HostPort
+    /// True for `rediss://`, false for `redis://`, nil for a form that does not say.
+    public let usesTLS: Bool?
+    /// The user before `@`, nil where the address has none.
+    public let username: String?
+    /// The password before `@`, nil where the address has none.
+    public let password: Secret?
+    /// The index in the path, nil where the address has none.
+    public let index: Int?
+
+    /// Reads an address.
+    ///
+    /// - Throws: `AddressProblem`, which never quotes the address.
+    public static func parse(_ text: String) throws(AddressProblem) -> RedisAddress {
+        guard let scheme = text.firstRange(of: "://") else {
+            guard !text.contains("@") else { throw AddressProblem("has credentials without redis:// before them") }
+            return RedisAddress(
+                endpoint: try HostPort.parse(text, defaultPort: nil),
+                usesTLS: nil, username: nil, password: nil, index: nil)
+        }
+        let usesTLS: Bool
+        switch text[..<scheme.lowerBound] {
+        case "redis": usesTLS = false
+        case "rediss": usesTLS = true
+        default: throw AddressProblem("has a scheme other than redis:// and rediss://")
+        }
+        let body = text[scheme.upperBound...]
+        guard !body.contains("?"), !body.contains("#") else { throw AddressProblem("has a query, which is not supported") }
+        let authority = body.prefix { $0 != "/" }
+        let (username, password, host) = try split(authority)
+        return RedisAddress(
+            endpoint: try HostPort.parse(host, defaultPort: 6379), usesTLS: usesTLS,
+            username: username, password: password,
+            index: try parseIndex(body.dropFirst(authority.count)))
+    }
+
+    private static func split(
+        _ authority: Substring
+    ) throws(AddressProblem) -> (username: String?, password: Secret?, host: Substring) {
+        guard let at = authority.lastIndex(of: "@") else { return (nil, nil, authority) }
+        let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard !authority[..<at].contains("@"), let username = parts[0].percentDecoded,
+            let password = parts.last?.percentDecoded
+        else {
+            throw AddressProblem("has a character in its user name or password that must be percent-encoded")
+        }
+        return (
+            username.isEmpty ? nil : username,
+            parts.count > 1 && !password.isEmpty ? Secret(password) : nil,
+            authority[authority.index(after: at)...]
+        )
+    }
+
+    private static func parseIndex(_ path: Substring) throws(AddressProblem) -> Int? {
+        let text = path.dropFirst()
+        if text.isEmpty { return nil }
+        guard let index = Int(text), (0...15).contains(index) else {
+            throw AddressProblem("has a database that is not 0 to 15")
+        }
+        return index
+    }
+}

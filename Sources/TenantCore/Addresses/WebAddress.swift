@@ -1,0 +1,38 @@
+/// A parsed `http://` or `https://` URL, as far as validation and dialling need it.
+public struct WebAddress: Sendable, Hashable {
+    /// The URL exactly as it is written.
+    public let url: String
+    public let usesTLS: Bool
+    public let endpoint: HostPort
+    /// From the first `/`, without query and fragment; empty when the URL has none.
+    public let path: String
+
+    /// True when the host is this machine's loopback interface, by name or number.
+    public var isLoopback: Bool {
+        endpoint.host == "localhost" || endpoint.host == "::1" || endpoint.host.hasPrefix("127.")
+    }
+
+    /// Reads a URL.
+    ///
+    /// - Parameter allowsQuery: whether `?…` may follow the path; a fragment may not.
+    /// - Throws: `AddressProblem`, which never quotes the URL.
+    public static func parse(_ text: String, allowsQuery: Bool = false) throws(AddressProblem) -> WebAddress {
+        let usesTLS = text.hasPrefix("https://")
+        guard usesTLS || text.hasPrefix("http://") else {
+            throw AddressProblem("starts with neither https:// nor http://")
+        }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw AddressProblem("has a space or a character that must be percent-encoded")
+        }
+        let body = text.dropFirst(usesTLS ? 8 : 7)
+        let authority = body.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.contains("@") else { throw AddressProblem("has credentials in it") }
+        let rest = body.dropFirst(authority.count)
+        guard !rest.contains("#") else { throw AddressProblem("has a fragment (#)") }
+        guard allowsQuery || !rest.contains("?") else { throw AddressProblem("has a query (?)") }
+        return WebAddress(
+            url: text, usesTLS: usesTLS,
+            endpoint: try HostPort.parse(authority, defaultPort: usesTLS ? 443 : 80),
+            path: String(rest.prefix { $0 != "?" }))
+    }
+}

@@ -1,0 +1,38 @@
+/// One thing that is wrong in the configuration: where, what, and how to mend it. Never holds a secret.
+public struct ConfigurationIssue: Error, Sendable, Hashable, CustomStringConvertible {
+    /// How much an issue matters.
+    public enum Severity: String, Sendable {
+        /// The tenant cannot be watched.
+        case error
+        /// The tenant is watched, but somebody may have meant something else.
+        case warning
+    }
+
+    public var severity: Severity
+    /// Where it is, for example `TENANT_CONFIGS[2].redis_addr`.
+    public var path: String
+    /// What is wrong there.
+    public var problem: String
+    /// What to do about it.
+    public var fix: String
+
+    public init(_ severity: Severity = .error, path: String, problem: String, fix: String) {
+        self.severity = severity
+        self.path = path
+        self.problem = problem
+        self.fix = fix
+    }
+
+    public var description: String { "\(severity.rawValue): \(path): \(problem). \(fix)" }
+}
+
+/// The configuration cannot be used at all; carries every issue that was found.
+public struct ConfigurationRejected: Error, Sendable, Equatable, CustomStringConvertible {
+    public var issues: [ConfigurationIssue]
+
+    public init(_ issues: [ConfigurationIssue]) {
+        self.issues = issues
+    }
+
+    public var description: String { issues.map(\.description).joined(separator: "\n") }
+}

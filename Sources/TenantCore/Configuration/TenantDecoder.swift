@@ -1,0 +1,93 @@
+/// Turns one JSON object into a tenant by the rules of the platform's tenant setup guide.
+struct TenantDecoder {
+    /// Intervals and timeouts a tenant may ask for.
+    static let cadenceRange: ClosedRange<Duration> = .milliseconds(10) ... .seconds(24 * 3600)
+
+    let secretReader: SecretReader
+    let dependencies: [String]
+    /// Keys that probes read from the tenant's extras; any other extra is a warning.
+    let knownExtras: [String]
+
+    /// The tenant, nil when an issue keeps it from being watched, and every issue that was found.
+    func decode(_ object: JSONObject, at path: String) -> (tenant: Tenant?, issues: [ConfigurationIssue]) {
+        var reader = TenantReader(object: object, path: path, secretReader: secretReader)
+        let id = readID(&reader)
+        let name = reader.required("name")
+        let mongo = readMongo(&reader)
+        let redis = readRedis(&reader)
+        let oidc = readOIDC(&reader)
+        let frontend = reader.address("frontend_url", reader.string("frontend_url"), fix: "Write a URL like https://app.acme.com.") {
+            text throws(AddressProblem) in try WebAddress.parse(text, allowsQuery: true)
+        }
+        let labels = readLabels(&reader)
+        let cadences = readCadences(&reader)
+        let extras = reader.unread
+        noteUnknown(&reader, extras)
+        guard reader.isSound, let id, let name, let mongo, let redis else { return (nil, reader.issues) }
+        let tenant = Tenant(
+            id: id, name: name, mongo: mongo, redis: redis, oidc: oidc, frontendURL: frontend,
+            labels: labels, cadences: cadences, extras: extras, secrets: reader.secrets)
+        return (tenant, reader.issues)
+    }
+
+    private func readID(_ reader: inout TenantReader) -> TenantID? {
+        guard let text = reader.required("tenant_id") else { return nil }
+        if let problem = TenantID.problem(with: text) {
+            reader.note("tenant_id", problem, fix: "Use 1 to 63 ASCII letters, digits, _ or -, without _sk_ and without _sk at the end.")
+        }
+        return TenantID(text)
+    }
+
+    private func readMongo(_ reader: inout TenantReader) -> Tenant.Mongo? {
+        let secret = reader.requiredSecret("mongo_uri")
+        let database = reader.required("mongo_database")
+        let caFile = reader.string("mongo_ca_file")
+        let fix = "Write it like mongodb://user:password@host:27017/?replicaSet=rs0."
+        guard
+            let address = reader.address(
+                "mongo_uri", secret?.reveal { $0 }, fix: fix,
+                parse: { text throws(AddressProblem) in try MongoAddress.parse(text) })
+        else { return nil }
+        reader.remember(address.password)
+        if caFile != nil, !address.usesTLS {
+            reader.note("mongo_ca_file", "is given, but mongo_uri does not use TLS", fix: "Add tls=true to mongo_uri.")
+        }
+        if let caFile, let other = address.options["tlscafile"], other != caFile {
+            reader.note("mongo_ca_file", "disagrees with tlsCAFile in mongo_uri", fix: "Keep one of the two.")
+        }
+        guard let database else { return nil }
+        let forbidden = "/\\. \"$"
+        guard database.utf8.count <= 63, !database.contains(where: { forbidden.contains($0) }) else {
+            reader.note("mongo_database", "is not a database name", fix: "Use at most 63 bytes without / \\ . space \" $.")
+            return nil
+        }
+        return Tenant.Mongo(address: address, database: database, caFile: caFile ?? address.options["tlscafile"])
+    }
+
+    private func readOIDC(_ reader: inout TenantReader) -> Tenant.OIDC? {
+        let issuerText = reader.string("oidc_issuer")
+        let isConfigured = issuerText != nil
+        let reason = "is required once oidc_issuer is given"
+        let clientID = isConfigured ? reader.required("oidc_client_id", because: reason) : reader.string("oidc_client_id")
+        let clientSecret = isConfigured ? reader.requiredSecret("oidc_client_secret", because: reason) : reader.secret("oidc_client_secret")
+        let redirectText = isConfigured ? reader.required("oidc_redirect_url", because: reason) : reader.string("oidc_redirect_url")
+        let scopes = reader.string("oidc_scopes") ?? "openid profile email"
+        let caFile = reader.string("oidc_ca_file")
+        let issuer = reader.address("oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name.") {
+            text throws(AddressProblem) in
+            let address = try WebAddress.parse(text)
+            guard address.usesTLS || address.isLoopback else { throw AddressProblem("uses http://, which is accepted on loopback only") }
+            return address
+        }
+        let redirect = reader.address("oidc_redirect_url", redirectText, fix: "Write a URL like https://api.example.com/v1/auth/oidc/callback.") {
+            text throws(AddressProblem) in try WebAddress.parse(text, allowsQuery: true)
+        }
+        if !isConfigured, clientID != nil || clientSecret != nil || redirectText != nil {
+            reader.note("oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.", severity: .warning)
+        }
+        guard let issuer, let clientID, let clientSecret, let redirect else { return nil }
+        return Tenant.OIDC(
+            issuer: issuer, clientID: clientID, clientSecret: clientSecret,
+            redirectURL: redirect, scopes: scopes, caFile: caFile)
+    }
+}

@@ -1,0 +1,126 @@
+import Crypto
+
+/// Reads, validates and reports the whole tenant configuration.
+public struct TenantLoader: Sendable {
+    private let source: TenantSource
+    private let environment: [String: String]
+    private let decoder: TenantDecoder
+
+    /// - Parameters:
+    ///   - environment: the process's variables; the source, `DEFAULT_TENANT_ID` and referenced secrets are read from it.
+    ///   - dependencies: the names that may precede `_interval` and `_timeout`.
+    ///   - knownExtras: further keys that probes read, so that they are not taken for typing mistakes.
+    /// - Throws: `ConfigurationRejected` when no source or more than one is named.
+    public init(
+        environment: [String: String], dependencies: [String], knownExtras: [String] = []
+    ) throws(ConfigurationRejected) {
+        source = try TenantSource.find(in: environment)
+        self.environment = environment
+        decoder = TenantDecoder(
+            secretReader: SecretReader(environment: environment),
+            dependencies: dependencies, knownExtras: knownExtras)
+    }
+
+    /// True when the source is the environment, which a running process cannot see change.
+    public var readsEnvironment: Bool {
+        if case .environment = source { true } else { false }
+    }
+
+    /// Loads all tenants.
+    ///
+    /// - Throws: `ConfigurationRejected` when the source cannot be read or parsed, or holds no good tenant.
+    public func load() throws(ConfigurationRejected) -> TenantDirectory {
+        var entries: [Entry] = []
+        var digest = SHA256()
+        for document in try source.documents() {
+            digest.update(data: document.bytes)
+            try entries.append(contentsOf: decode(document))
+        }
+        entries = withoutDuplicates(entries)
+        for secret in entries.flatMap({ $0.tenant?.secrets ?? [] }) {
+            secret.reveal { digest.update(data: Array($0.utf8)) }
+        }
+        let tenants = entries.compactMap(\.tenant)
+        var issues = entries.flatMap(\.issues)
+        let (defaultTenant, issue) = findDefault(among: tenants)
+        if let issue { issues.append(issue) }
+        guard !tenants.isEmpty else { throw ConfigurationRejected(issues.isEmpty ? [emptySource] : issues) }
+        return TenantDirectory(
+            tenants: tenants,
+            rejected: entries.filter { $0.tenant == nil }.map { TenantDirectory.Rejected(path: $0.path, id: $0.id, issues: $0.issues) },
+            issues: issues, defaultTenant: defaultTenant,
+            digest: digest.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(),
+            source: source.name)
+    }
+
+    /// One entry of the configuration, good or bad.
+    private struct Entry {
+        var path: String
+        var id: TenantID?
+        var tenant: Tenant?
+        var issues: [ConfigurationIssue]
+    }
+
+    private func decode(_ document: TenantSource.Document) throws(ConfigurationRejected) -> [Entry] {
+        let value: JSONValue
+        do {
+            value = try JSONValue.parse(document.bytes)
+        } catch {
+            throw ConfigurationRejected([
+                ConfigurationIssue(
+                    path: "\(document.path):\(error.line):\(error.column)", problem: error.problem,
+                    fix: "Mend the JSON there.")
+            ])
+        }
+        if case .object = value, !readsEnvironment {
+            return [entry(value, at: document.path)]
+        }
+        guard let elements = value.elements else {
+            throw ConfigurationRejected([
+                ConfigurationIssue(
+                    path: document.path, problem: "is \(value.kind), not an array of tenants",
+                    fix: "Put the tenants between [ and ].")
+            ])
+        }
+        return elements.enumerated().map { entry($1, at: "\(document.path)[\($0)]") }
+    }
+
+    private func entry(_ value: JSONValue, at path: String) -> Entry {
+        guard let object = value.object else {
+            let issue = ConfigurationIssue(path: path, problem: "is \(value.kind), not a tenant", fix: "Write an object with tenant_id, name, …")
+            return Entry(path: path, id: nil, tenant: nil, issues: [issue])
+        }
+        let (tenant, issues) = decoder.decode(object, at: path)
+        return Entry(path: path, id: object["tenant_id"]?.text.flatMap(TenantID.init), tenant: tenant, issues: issues)
+    }
+
+    /// Rejects all bearers of an id that occurs twice: which of them is meant cannot be known.
+    private func withoutDuplicates(_ entries: [Entry]) -> [Entry] {
+        let paths = Dictionary(grouping: entries.filter { $0.id != nil }, by: { $0.id })
+        return entries.map { entry in
+            guard let id = entry.id, let bearers = paths[id], bearers.count > 1 else { return entry }
+            let others = bearers.map(\.path).filter { $0 != entry.path }.prefix(3).joined(separator: ", ")
+            var bad = entry
+            bad.tenant = nil
+            bad.issues.append(
+                ConfigurationIssue(
+                    path: "\(entry.path).tenant_id", problem: "\(id) is also the id of \(others)",
+                    fix: "Give each tenant an id of its own; until then none of them is watched."))
+            return bad
+        }
+    }
+
+    private func findDefault(among tenants: [Tenant]) -> (TenantID?, ConfigurationIssue?) {
+        guard let text = environment["DEFAULT_TENANT_ID"], !text.isEmpty else { return (nil, nil) }
+        if let id = TenantID(text), tenants.contains(where: { $0.id == id }) { return (id, nil) }
+        let suggestion = nearest(to: text, among: tenants.map(\.id.rawValue)).map { "Did you mean \"\($0)\"?" }
+        let issue = ConfigurationIssue(
+            path: "DEFAULT_TENANT_ID", problem: "names no tenant of \(source.name)",
+            fix: suggestion ?? "Set it to the id of a good tenant, or leave it out for the first one.")
+        return (nil, issue)
+    }
+
+    private var emptySource: ConfigurationIssue {
+        ConfigurationIssue(path: source.name, problem: "holds no tenant", fix: "Add at least one tenant.")
+    }
+}

@@ -1,0 +1,90 @@
+import FoundationEssentials
+
+/// Where tenants are configured.
+public enum TenantSource: Sendable, Equatable {
+    /// The environment variable `TENANT_CONFIGS`, as the platform reads it.
+    case environment(String)
+    /// One JSON file with one tenant or an array of tenants.
+    case file(String)
+    /// Every `*.json` in a directory, in the order of their names.
+    case directory(String)
+
+    /// The source that the environment names.
+    ///
+    /// - Throws: `ConfigurationRejected` when it names none or more than one.
+    public static func find(in environment: [String: String]) throws(ConfigurationRejected) -> TenantSource {
+        let named: [(name: String, source: (String) -> TenantSource)] = [
+            ("TENANT_CONFIGS", TenantSource.environment),
+            ("TENANTWATCH_TENANTS_FILE", TenantSource.file),
+            ("TENANTWATCH_TENANTS_DIR", TenantSource.directory),
+        ]
+        let found = named.filter { !(environment[$0.name] ?? "").isEmpty }
+        guard let first = found.first, let value = environment[first.name] else {
+            throw ConfigurationRejected([
+                ConfigurationIssue(
+                    path: "environment", problem: "no tenants are configured",
+                    fix: "Set one of \(named.map(\.name).joined(separator: ", ")).")
+            ])
+        }
+        guard found.count == 1 else {
+            throw ConfigurationRejected([
+                ConfigurationIssue(
+                    path: "environment", problem: "\(found.map(\.name).joined(separator: " and ")) are all set",
+                    fix: "Keep one of them: two sources could disagree.")
+            ])
+        }
+        return first.source(value)
+    }
+
+    /// How the source is called in messages.
+    public var name: String {
+        switch self {
+        case .environment: "TENANT_CONFIGS"
+        case .file(let path), .directory(let path): path
+        }
+    }
+
+    /// One text with the path under which its issues are reported.
+    struct Document {
+        var path: String
+        var bytes: [UInt8]
+    }
+
+    /// The texts of the source.
+    ///
+    /// - Throws: `ConfigurationRejected` when one of them cannot be read.
+    func documents() throws(ConfigurationRejected) -> [Document] {
+        switch self {
+        case .environment(let text): return [Document(path: name, bytes: Array(text.utf8))]
+        case .file(let path): return [try Self.read(path)]
+        case .directory(let path):
+            let names: [String]
+            do {
+                names = try FileManager.default.contentsOfDirectory(atPath: path)
+            } catch {
+                throw ConfigurationRejected([
+                    ConfigurationIssue(
+                        path: path, problem: "the directory cannot be read",
+                        fix: "Check that it exists and that this service may read it.")
+                ])
+            }
+            var documents: [Document] = []
+            for name in names.sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
+                documents.append(try Self.read("\(path)/\(name)"))
+            }
+            return documents
+        }
+    }
+
+    private static func read(_ path: String) throws(ConfigurationRejected) -> Document {
+        do {
+            return Document(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
+        } catch {
+            throw ConfigurationRejected([
+                ConfigurationIssue(
+                    path: path, problem: "the file cannot be read",
+                    fix: "Check that it exists and that this service may read it.")
+            ])
+        }
+    }
+}

@@ -1,0 +1,98 @@
+public import Checking
+internal import Platform
+internal import TenantCore
+
+/// Figures of the agent's own machinery, read at the moment of a scrape.
+public struct MachineFigures: Sendable {
+    /// A sink that does I/O.
+    public struct Sink: Sendable {
+        public var name: String
+        public var queued: Int
+        public var dropped: Int
+        public var isHealthy: Bool
+
+        public init(name: String, queued: Int, dropped: Int, isHealthy: Bool) {
+            self.name = name
+            self.queued = queued
+            self.dropped = dropped
+            self.isHealthy = isHealthy
+        }
+    }
+
+    /// A lane with its threads.
+    public struct Lane: Sendable {
+        public var name: String
+        public var busyThreads: Int
+        public var threads: Int
+        public var queued: Int
+
+        public init(name: String, busyThreads: Int, threads: Int, queued: Int) {
+            self.name = name
+            self.busyThreads = busyThreads
+            self.threads = threads
+            self.queued = queued
+        }
+    }
+
+    public var version: String
+    /// Seconds since 1970.
+    public var startTime: Double
+    public var sinks: [Sink]
+    public var lanes: [Lane]
+    /// Kept sessions by dependency.
+    public var sessions: [(dependency: String, count: Int)]
+
+    public init(version: String, startTime: Double, sinks: [Sink], lanes: [Lane], sessions: [(dependency: String, count: Int)]) {
+        self.version = version
+        self.startTime = startTime
+        self.sinks = sinks
+        self.lanes = lanes
+        self.sessions = sessions
+    }
+}
+
+/// The text of one scrape, made chunk by chunk while it is sent.
+public struct Exposition: Sequence, IteratorProtocol, Sendable {
+    /// The exact media type of what is written.
+    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    /// About how many bytes a chunk has.
+    private static let chunkSize = 64 * 1024
+
+    /// One family: how many rows it has and how each is written.
+    struct Family: Sendable {
+        var metric: Metric
+        var rowCount: Int
+        var write: @Sendable (Int, inout TextBuffer) -> Void
+    }
+
+    private let families: [Family]
+    private var family = 0
+    private var row = 0
+    private var buffer = TextBuffer()
+
+    /// Takes the figures of this moment; rows are written later, from this copy.
+    public init(ledger: MetricsLedger, statuses: StatusSnapshot?, machine: MachineFigures) {
+        let figures = ledger.snapshot()
+        var families = Self.checkFamilies(figures)
+        if let statuses { families = Self.tenantFamilies(statuses, figures) + families + Self.configurationFamilies(statuses) }
+        families += Self.fleetFamilies(figures.fleet) + Self.machineFamilies(machine)
+        let order = Dictionary(uniqueKeysWithValues: Catalogue.all.enumerated().map { ($1.name, $0) })
+        self.families = families.sorted { (order[$0.metric.name] ?? 0) < (order[$1.metric.name] ?? 0) }
+    }
+
+    /// The next chunk, nil at the end.
+    public mutating func next() -> [UInt8]? {
+        while family < families.count {
+            let current = families[family]
+            if row == 0 { buffer.header(current.metric) }
+            while row < current.rowCount {
+                current.write(row, &buffer)
+                row += 1
+                if buffer.bytes.count >= Self.chunkSize { return buffer.take() }
+            }
+            family += 1
+            row = 0
+        }
+        return buffer.bytes.isEmpty ? nil : buffer.take()
+    }
+}

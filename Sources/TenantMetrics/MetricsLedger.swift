@@ -1,0 +1,174 @@
+public import Checking
+internal import FoundationEssentials
+internal import Platform
+internal import TenantCore
+
+/// The figures of one check.
+struct CheckFigures: Sendable {
+    let id: CheckID
+    /// `tenant="…",check="…"`, rendered once.
+    let labels: [UInt8]
+    var interval: Duration
+    /// Nil before the first answer.
+    var isUp: Bool?
+    var lastDuration: Duration?
+    var durationSum = Duration.zero
+    var count = 0
+    var failures = 0
+    /// Seconds since 1970; 0 when it never succeeded.
+    var lastSuccess = 0.0
+    var phases: [Phase: Duration] = [:]
+    var reason: ProbeFailure.Reason?
+}
+
+/// Figures that belong to no tenant.
+struct FleetFigures: Sendable {
+    var durations: [Dependency: Histogram] = [:]
+    var failures: [FailureKey: Int] = [:]
+    var lateness = Histogram()
+    var skipped: [Dependency: Int] = [:]
+    var firing: [String: [String: Bool]] = [:]
+    var deliveries: [DeliveryKey: Int] = [:]
+    var reloadSuccessful = true
+    var reloadTimestamp = 0.0
+
+    struct FailureKey: Hashable, Sendable {
+        var check: String
+        var reason: String
+    }
+
+    struct DeliveryKey: Hashable, Sendable {
+        var receiver: String
+        var outcome: String
+    }
+}
+
+/// Keeps the figures that `/metrics` shows.
+public final class MetricsLedger: Sendable {
+    struct Figures: Sendable {
+        var checks: [CheckFigures] = []
+        var slots: [CheckID: Int] = [:]
+        var fleet = FleetFigures()
+    }
+
+    private let figures: Guarded<Figures>
+
+    /// - Parameters:
+    ///   - kinds: their reasons and dependencies are shown as zeros before the first event.
+    ///   - receivers: the names of all receivers of notifications, for the same reason.
+    public init(kinds: [any ProbeKind], receivers: [String]) {
+        var figures = Figures()
+        for kind in kinds {
+            figures.fleet.durations[kind.dependency] = Histogram()
+            figures.fleet.skipped[kind.dependency] = 0
+            for (check, reasons) in kind.catalogue {
+                for reason in reasons {
+                    figures.fleet.failures[.init(check: check.rawValue, reason: reason.rawValue)] = 0
+                }
+            }
+        }
+        for receiver in receivers {
+            for outcome in ["succeeded", "failed", "abandoned"] {
+                figures.fleet.deliveries[.init(receiver: receiver, outcome: outcome)] = 0
+            }
+        }
+        self.figures = Guarded(figures)
+    }
+
+    /// Notes whether a load of the configuration could be used.
+    public func noteReload(isSuccessful: Bool) {
+        figures.withLock { figures in
+            figures.fleet.reloadSuccessful = isSuccessful
+            if isSuccessful { figures.fleet.reloadTimestamp = Date().timeIntervalSince1970 }
+        }
+    }
+
+    /// What is known now.
+    func snapshot() -> Figures { figures.withLock { $0 } }
+}
+
+extension MetricsLedger: ObservationSink {
+    public func absorb(_ observations: [Observation]) {
+        figures.withLock { figures in
+            for observation in observations { Self.add(observation, to: &figures) }
+        }
+    }
+
+    private static func add(_ observation: Observation, to figures: inout Figures) {
+        let dependency = observation.check.subject.dependency
+        guard observation.outcome != .skipped else {
+            figures.fleet.skipped[dependency, default: 0] += 1
+            return
+        }
+        figures.fleet.lateness.add(observation.lateness)
+        figures.fleet.durations[dependency, default: Histogram()].add(observation.duration)
+        if case .failed(let failure) = observation.outcome {
+            let key = FleetFigures.FailureKey(check: observation.check.name.rawValue, reason: failure.reason.rawValue)
+            figures.fleet.failures[key, default: 0] += 1
+        }
+        guard let slot = figures.slots[observation.check] else { return }
+        figures.checks[slot].add(observation)
+    }
+
+    public func adopt(_ change: PlanChange) {
+        figures.withLock { figures in
+            let retired = Set(change.retired)
+            var checks = figures.checks.filter { !retired.contains($0.id) }
+            checks += change.started.map(CheckFigures.init)
+            figures.checks = checks
+            figures.slots = Dictionary(uniqueKeysWithValues: checks.enumerated().map { ($1.id, $0) })
+            for check in change.changed {
+                if let slot = figures.slots[check.id] { figures.checks[slot].interval = check.interval }
+            }
+        }
+    }
+}
+
+extension MetricsLedger: AlertSink, DeliverySink {
+    public func absorb(_ alerts: [Alert]) {
+        figures.withLock { figures in
+            for alert in alerts {
+                let name = alert.labels["alertname"] ?? ""
+                figures.fleet.firing[name, default: [:]][alert.fingerprint] = alert.isFiring ? true : nil
+            }
+        }
+    }
+
+    public func absorb(_ delivery: Delivery) {
+        let outcome =
+            switch delivery.outcome {
+            case .succeeded: "succeeded"
+            case .failed: "failed"
+            case .abandoned: "abandoned"
+            }
+        figures.withLock { $0.fleet.deliveries[.init(receiver: delivery.receiver, outcome: outcome), default: 0] += 1 }
+    }
+}
+
+extension CheckFigures {
+    init(_ check: Check) {
+        self.init(
+            id: check.id,
+            labels: TextBuffer.labels([("tenant", check.id.subject.tenant.rawValue), ("check", check.id.name.rawValue)]),
+            interval: check.interval)
+    }
+
+    mutating func add(_ observation: Observation) {
+        count += 1
+        lastDuration = observation.duration
+        durationSum += observation.duration
+        switch observation.outcome {
+        case .answered(let reading):
+            isUp = true
+            phases = reading.phases
+            reason = reading.findings.first?.reason
+            lastSuccess = observation.finishedAt.timeIntervalSince1970
+        case .failed(let failure):
+            isUp = false
+            failures += 1
+            phases = failure.phases
+            reason = failure.reason
+        case .skipped: break
+        }
+    }
+}

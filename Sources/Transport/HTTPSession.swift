@@ -1,0 +1,141 @@
+internal import CCurl
+public import Checking
+internal import Glibc
+public import TenantCore
+
+/// One HTTP request.
+public struct HTTPRequest: Sendable {
+    /// The whole URL; a secret, for webhook URLs hold tokens.
+    public var url: Secret
+    /// Whom the URL leads to, for messages.
+    public var target: String
+    /// Nil is a GET.
+    public var body: [UInt8]?
+    /// Lines of the form `Name: value`.
+    public var headers: [String]
+    public var tls: TLSSettings
+    /// How many bytes of the answer's body are kept; reading stops there.
+    public var bodyLimit: Int
+
+    public init(
+        url: Secret, target: String, body: [UInt8]? = nil, headers: [String] = [], tls: TLSSettings = TLSSettings(), bodyLimit: Int
+    ) {
+        self.url = url
+        self.target = target
+        self.body = body
+        self.headers = headers
+        self.tls = tls
+        self.bodyLimit = bodyLimit
+    }
+}
+
+/// The answer to one HTTP request.
+public struct HTTPResponse: Sendable {
+    public var status: Int
+    public var body: [UInt8]
+    /// True when the body was longer than the limit and the rest was not read.
+    public var isTruncated: Bool
+    /// The first `Retry-After` in seconds, when it has that form.
+    public var retryAfter: Duration?
+    /// The steps; of a kept connection resolving, connecting and TLS are those of its dial.
+    public var phases: [Phase: Duration]
+}
+
+/// One kept HTTP connection to one host, used by one thread at a time. Redirects are not followed.
+@safe
+public struct HTTPSession: ~Copyable, Sendable {
+    private let handle: CurlHandle
+    private var dialPhases: [Phase: Duration] = [:]
+
+    private init(owning handle: consuming CurlHandle) { self.handle = handle }
+
+    /// A session that has not dialled yet.
+    public static func open() throws(ProbeFailure) -> HTTPSession {
+        let handle = try CurlHandle.open(policy: NetworkPolicy())
+        handle.set(CURLOPT_USERAGENT, "tenantwatch")
+        return HTTPSession(owning: handle)
+    }
+
+    /// Sends one request and reads its answer.
+    ///
+    /// - Throws: `ProbeFailure` with a reason of `ProbeFailure.Reason.transport`; any HTTP status is an answer.
+    public mutating func exchange(
+        _ request: HTTPRequest, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) -> HTTPResponse {
+        request.url.reveal { handle.set(CURLOPT_URL, $0) }
+        handle.trust(request.tls)
+        if let body = request.body {
+            handle.set(CURLOPT_POST, 1)
+            handle.set(CURLOPT_POSTFIELDSIZE, body.count)
+            unsafe body.withUnsafeBytes { unsafe handle.set(CURLOPT_COPYPOSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: $0.baseAddress)) }
+        } else {
+            handle.set(CURLOPT_HTTPGET, 1)
+        }
+        let collector = ResponseCollector(limit: request.bodyLimit)
+        handle.deliver(to: collector)
+        let lines = unsafe request.headers.reduce(nil as UnsafeMutablePointer<curl_slist>?) { unsafe curl_slist_append($0, $1) }
+        defer { unsafe curl_slist_free_all(lines) }
+        unsafe handle.set(CURLOPT_HTTPHEADER, pointer: lines)
+        let code = withExtendedLifetime(collector) { handle.perform(before: deadline) }
+        unsafe handle.set(CURLOPT_HTTPHEADER, pointer: nil)
+        return try answer(to: request, code: code, collector: collector)
+    }
+
+    private mutating func answer(
+        to request: HTTPRequest, code: CURLcode, collector: ResponseCollector
+    ) throws(ProbeFailure) -> HTTPResponse {
+        let isOurStop = code == CURLE_WRITE_ERROR && collector.isTruncated
+        if handle.number(CURLINFO_NUM_CONNECTS) > 0 { dialPhases = handle.dialPhases }
+        guard code == CURLE_OK || isOurStop else { throw failure(of: request.target, code: code) }
+        var phases = dialPhases
+        let ready = max(handle.seconds(CURLINFO_PRETRANSFER_TIME_T), .zero)
+        phases[.command] = handle.seconds(CURLINFO_TOTAL_TIME_T) - ready
+        return HTTPResponse(
+            status: handle.number(CURLINFO_RESPONSE_CODE), body: collector.body, isTruncated: collector.isTruncated,
+            retryAfter: collector.retryAfter, phases: phases)
+    }
+
+    private func failure(of target: String, code: CURLcode) -> ProbeFailure {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+            return .dialling(target, code: code, handle: handle)
+        case CURLE_OPERATION_TIMEDOUT:
+            let isDialled = handle.seconds(CURLINFO_PRETRANSFER_TIME_T) > .zero
+            return isDialled ? .timeout(target, during: .command) : .dialling(target, code: code, handle: handle)
+        case CURLE_OUT_OF_MEMORY: return .outOfMemory
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: return .disconnected(target)
+        default: return .garbage(target, "HTTP")
+        }
+    }
+}
+
+/// Collects an answer while it arrives, and stops it when it grows too large.
+final class ResponseCollector {
+    /// Far more than any honest answer's headers.
+    private static let headerLimit = 32 * 1024
+
+    private let limit: Int
+    private(set) var body: [UInt8] = []
+    private(set) var isTruncated = false
+    private(set) var retryAfter: Duration?
+    private var headerBytes = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    func takeBody(_ bytes: [UInt8]) -> Bool {
+        let room = limit - body.count
+        body.append(contentsOf: bytes.prefix(room))
+        isTruncated = bytes.count > room
+        return !isTruncated
+    }
+
+    func takeHeader(_ bytes: [UInt8]) -> Bool {
+        headerBytes += bytes.count
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
+        if parts.count == 2, parts[0].lowercased() == "retry-after" {
+            retryAfter = Int(parts[1].filter { !$0.isWhitespace }).map { .seconds(max(0, $0)) }
+        }
+        return headerBytes <= Self.headerLimit
+    }
+}

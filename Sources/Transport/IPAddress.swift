@@ -1,0 +1,93 @@
+/// An address as it stands in a socket, in network order.
+public struct IPAddress: Sendable, Hashable {
+    /// How far from the public internet an address is; the greater, the more private.
+    public enum Class: Int, Sendable, Comparable {
+        case global, `private`, loopback
+        /// Only this link, with the cloud's metadata services among them; never dialled.
+        case linkLocal
+        /// Many hosts at once; never dialled.
+        case multicast
+        /// No host at all, which some systems take for themselves; never dialled.
+        case unspecified
+
+        public static func < (left: Class, right: Class) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// 4 or 16 bytes.
+    public let bytes: [UInt8]
+
+    /// An address of 4 (IPv4) or 16 (IPv6) bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    /// What kind of address it is; IPv4 inside IPv6 is judged as what it leads to.
+    public var addressClass: Class {
+        bytes.count == 4 ? Self.classOfFour(bytes) : classOfSixteen
+    }
+
+    private static func classOfFour(_ b: [UInt8]) -> Class {
+        switch (b[0], b[1]) {
+        case (0, _): .unspecified
+        case (127, _): .loopback
+        case (169, 254): .linkLocal
+        case (224...239, _): .multicast
+        case (255, 255) where b[2] == 255 && b[3] == 255: .multicast
+        // The metadata service of one large cloud stands in the carriers' range.
+        case (100, 100) where b[2] == 100 && b[3] == 200: .linkLocal
+        case (10, _), (172, 16...31), (192, 168), (100, 64...127): .private
+        default: .global
+        }
+    }
+
+    private var classOfSixteen: Class {
+        let b = bytes
+        if let inner = embeddedFour { return Self.classOfFour(inner) }
+        if b[..<15].allSatisfy({ $0 == 0 }) { return b[15] == 1 ? .loopback : .unspecified }
+        if b[0] == 0xFE, b[1] & 0xC0 == 0x80 { return .linkLocal }
+        if b[0] == 0xFF { return .multicast }
+        if b == Self.metadata { return .linkLocal }
+        if b[0] & 0xFE == 0xFC { return .private }
+        return .global
+    }
+
+    /// fd00:ec2::254, where a cloud answers metadata over IPv6.
+    private static let metadata: [UInt8] = [0xFD, 0, 0x0E, 0xC2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54]
+
+    /// The IPv4 address inside a mapped, compatible, NAT64 or 6to4 one.
+    private var embeddedFour: [UInt8]? {
+        let zeros = bytes.prefix(10).allSatisfy { $0 == 0 }
+        if zeros, bytes[10] == 0xFF, bytes[11] == 0xFF { return Array(bytes[12...]) }
+        if zeros, bytes[10] == 0, bytes[11] == 0, bytes[12] != 0 { return Array(bytes[12...]) }
+        if bytes.starts(with: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return Array(bytes[12...]) }
+        if bytes.starts(with: [0x20, 0x02]) { return Array(bytes[2..<6]) }
+        return nil
+    }
+}
+
+/// Which addresses may be dialled.
+public struct NetworkPolicy: Sendable, Equatable {
+    /// The most private class that a claim from elsewhere may lead to: a member list that a public server
+    /// sends must not point at loopback. Nil for what the operator configured.
+    public var ceiling: IPAddress.Class?
+
+    public init(ceiling: IPAddress.Class? = nil) {
+        self.ceiling = ceiling
+    }
+
+    /// Why `address` must not be dialled, nil when it may be.
+    ///
+    /// Judged where the socket is made, so that spellings, redirects and DNS rebinding change nothing.
+    public func refusal(of address: IPAddress) -> String? {
+        let addressClass = address.addressClass
+        switch addressClass {
+        case .linkLocal: return "a link-local or metadata address"
+        case .multicast: return "a multicast or broadcast address"
+        case .unspecified: return "the unspecified address"
+        case .global, .private, .loopback:
+            guard let ceiling, addressClass > ceiling else { return nil }
+            return "a more private address than the configured one"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+internal import CCurl
+public import Checking
+internal import Glibc
+
+extension ProbeFailure.Reason {
+    public static let refused = ProbeFailure.Reason(rawValue: "refused")
+    public static let dns = ProbeFailure.Reason(rawValue: "dns")
+    public static let unreachable = ProbeFailure.Reason(rawValue: "unreachable")
+    public static let tls = ProbeFailure.Reason(rawValue: "tls")
+    public static let certificateExpired = ProbeFailure.Reason(rawValue: "certificate_expired")
+    public static let certificateName = ProbeFailure.Reason(rawValue: "certificate_name")
+    public static let certificateUnknown = ProbeFailure.Reason(rawValue: "certificate_unknown")
+    public static let addressRefused = ProbeFailure.Reason(rawValue: "address_refused")
+    public static let localLimit = ProbeFailure.Reason(rawValue: "local_limit")
+
+    /// Every reason for which a connection can fail, for the catalogues of probes.
+    public static let transport: [ProbeFailure.Reason] = [
+        .timeout, .disconnected, .garbage, .refused, .dns, .unreachable, .tls, .certificateExpired, .certificateName,
+        .certificateUnknown, .addressRefused, .localLimit,
+    ]
+}
+
+extension ProbeFailure {
+    /// We ourselves ran out of something; says nothing about the subject.
+    static var outOfMemory: ProbeFailure {
+        ProbeFailure(
+            .localLimit, "this process could not open another connection",
+            remedy: "Raise the limits of memory and open files of this service.", isUndecided: true)
+    }
+
+    /// What a failed dial means.
+    static func dialling(_ target: String, code: CURLcode, handle: borrowing CurlHandle) -> ProbeFailure {
+        var failure = classify(target, code: code, handle: handle)
+        failure.phases = handle.dialPhases
+        return failure
+    }
+
+    private static func classify(_ target: String, code: CURLcode, handle: borrowing CurlHandle) -> ProbeFailure {
+        if let refusal = handle.judge.refusal {
+            return ProbeFailure(
+                .addressRefused, "\(target) leads to \(refusal), which is never dialled",
+                remedy: "Correct the address, or the DNS entry behind it.", scope: .backend)
+        }
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return ProbeFailure(
+                .dns, "the name of \(target) could not be resolved",
+                remedy: "Check the host name and this machine's DNS.", scope: .backend)
+        case CURLE_OPERATION_TIMEDOUT: return .timeout(target, during: handle.lateStep, scope: .backend)
+        case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return unverified(target, result: handle.number(CURLINFO_SSL_VERIFYRESULT))
+        case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+            return ProbeFailure(
+                .tls, "a certificate file for \(target) cannot be read or used",
+                remedy: "Check the CA and certificate files of this tenant: they must exist, be PEM and be readable.", scope: .trust)
+        default:
+            return ProbeFailure(
+                .tls, "the TLS handshake with \(target) failed",
+                remedy: "See whether the port speaks TLS at all, and whether the server asks for a client certificate.", scope: .trust)
+        }
+    }
+
+    private static func unconnected(_ target: String, errno code: Int32) -> ProbeFailure {
+        switch code {
+        case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN:
+            ProbeFailure(
+                .unreachable, "there is no route to \(target)",
+                remedy: "Check the network between this machine and the server.", scope: .backend)
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: outOfMemory
+        default:
+            ProbeFailure(
+                .refused, "\(target) refused the connection",
+                remedy: "Start the server, or correct the port.", scope: .backend)
+        }
+    }
+
+    /// Codes of OpenSSL's `X509_verify_cert`; 0 means that the chain was good and the name was not.
+    private static func unverified(_ target: String, result: Int) -> ProbeFailure {
+        switch result {
+        case 9, 10:
+            ProbeFailure(
+                .certificateExpired, "the certificate of \(target) has expired or is not valid yet",
+                remedy: "Renew the certificate; if it is new, check both clocks.", scope: .trust)
+        case 0, 62, 64:
+            ProbeFailure(
+                .certificateName, "the certificate of \(target) is for another name",
+                remedy: "Use the name in the certificate, or issue one for this name.", scope: .trust)
+        default:
+            ProbeFailure(
+                .certificateUnknown, "the certificate of \(target) is not signed by a trusted authority",
+                remedy: "Give the authority's certificate in the tenant's …_ca_file, or send the whole chain.", scope: .trust)
+        }
+    }
+}
+
+extension CurlHandle {
+    /// The step that was not done in time.
+    var lateStep: Phase {
+        if seconds(CURLINFO_NAMELOOKUP_TIME_T) == .zero { return .resolve }
+        return seconds(CURLINFO_CONNECT_TIME_T) == .zero ? .connect : .tls
+    }
+}
