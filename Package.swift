@@ -1,14 +1,23 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-// What every probe leans on.
+// One room for each kind of dependency: its settings, sessions, checks and reasons of failure.
+let kinds: [(room: String, library: [String])] = [
+    ("MongoProbe", ["CMongoc"]),
+    ("RedisProbe", ["CHiredis"]),
+    ("OIDCProbe", []),
+]
+
+// What every kind leans on.
 let probing = ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -34,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -49,10 +59,6 @@ let package = Package(
         room("BlockingIO", on: ["TenantCore", "Checking", "Platform"]),
         // libcurl made safe: TCP, TLS and HTTP with phases, a deadline and a network policy.
         room("Transport", on: ["TenantCore", "Checking", "Platform", "CCurl"]),
-        // One room for each kind of dependency: its settings, sessions, checks and reasons of failure.
-        room("MongoProbe", on: probing + ["CMongoc"]),
-        room("RedisProbe", on: probing + ["CHiredis"]),
-        room("OIDCProbe", on: probing),
         // What is due when, and the round from a due check to its observation.
         room("Scheduling", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
         // The catalogue of metrics, the ledger of figures and their text exposition.
@@ -62,14 +68,13 @@ let package = Package(
         // Rules, the alert engine and the delivery of notifications.
         room("Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]),
         // The HTTP side: metrics and health over snapshots of what was observed.
-        room("StatusServer", on: ["TenantCore", "Checking", "TenantMetrics"], external: [hummingbird, log]),
+        room("StatusServer", on: ["TenantCore", "Checking", "Platform", "TenantMetrics"], external: [hummingbird, hummingbirdCore, log, nio]),
         // Commands, settings and the composition of all rooms.
         .executableTarget(
             name: "tenantwatch",
             dependencies: named([
-                "TenantCore", "Checking", "Platform", "BlockingIO", "Transport", "MongoProbe", "RedisProbe", "OIDCProbe",
-                "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
-            ]) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
+                "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
+            ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
             swiftSettings: strict),
 
         .systemLibrary(name: "CPlatform"),
@@ -77,5 +82,5 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         // Without pkg-config, whose answer for hiredis holds a flag that SwiftPM prohibits.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
-    ]
+    ] + kinds.map { room($0.room, on: probing + $0.library) }
 )

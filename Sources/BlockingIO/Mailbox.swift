@@ -12,6 +12,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     private let capacity: Int
     private let state = Guarded(State())
     private let wake = DispatchSemaphore(value: 0)
+    private let closed = DispatchSemaphore(value: 0)
 
     /// - Parameter capacity: how many elements may wait.
     public init(capacity: Int) {
@@ -45,10 +46,17 @@ public final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
+    /// Waits for `time`, or until the box is closed.
+    public func pause(for time: Duration) {
+        guard !isClosed, closed.wait(timeout: .after(time)) == .success else { return }
+        closed.signal()  // Who pauses next must not wait either.
+    }
+
     /// Takes no more; what waits can still be taken.
     public func close() {
         state.withLock { $0.isClosed = true }
         wake.signal()
+        closed.signal()
     }
 
     /// True when no more will come.

@@ -80,6 +80,8 @@ public protocol ProbeKind: Sendable {
     var catalogue: [CheckName: [ProbeFailure.Reason]] { get }
     /// Keys of a tenant's extras that this kind reads.
     var extraKeys: [String] { get }
+    /// How many sessions are kept for the next check.
+    var idleSessions: Int { get }
     /// What only this kind can find wrong in a tenant's settings.
     func issues(with tenant: Tenant) -> [ConfigurationIssue]
     /// The checks of one tenant; none when the tenant has no such dependency. Does no I/O.
@@ -88,5 +90,6 @@ public protocol ProbeKind: Sendable {
 
 extension ProbeKind {
     public var extraKeys: [String] { [] }
+    public var idleSessions: Int { 0 }
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] { [] }
 }

@@ -14,9 +14,10 @@ public struct Plan: Sendable {
         checks = directory.tenants.flatMap { tenant in
             kinds.flatMap { kind in
                 let own = tenant.cadences[kind.dependency.rawValue]
+                let interval = own?.interval ?? cadence.interval
+                // A timeout that is longer than the interval would make checks overlap.
                 return kind.checks(
-                    for: tenant,
-                    cadence: Cadence(interval: own?.interval ?? cadence.interval, timeout: own?.timeout ?? cadence.timeout))
+                    for: tenant, cadence: Cadence(interval: interval, timeout: min(own?.timeout ?? cadence.timeout, interval)))
             }
         }
         stretch()

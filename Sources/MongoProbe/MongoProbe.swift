@@ -66,8 +66,16 @@ public struct MongoProbeKind: ProbeKind {
     public let dependency = Dependency(rawValue: "mongo")
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.mongo] }
 
-    /// How many sessions are kept.
     public var idleSessions: Int { pools.idleCount }
+
+    public func issues(with tenant: Tenant) -> [ConfigurationIssue] {
+        if MongoSession.accepts(tenant.mongo.address) { return [] }
+        return [
+            ConfigurationIssue(
+                path: "mongo_uri", problem: "is not accepted by the MongoDB driver",
+                fix: "Compare its options with the MongoDB connection-string specification.")
+        ]
+    }
 
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let address = tenant.mongo.address

@@ -36,6 +36,14 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
         unsafe mongoc_client_destroy(client)
     }
 
+    /// Whether libmongoc takes the connection string; does no I/O.
+    static func accepts(_ address: MongoAddress) -> Bool {
+        precondition(isStarted)
+        guard let uri = unsafe address.connectionString.reveal({ unsafe mongoc_uri_new_with_error($0, nil) }) else { return false }
+        unsafe mongoc_uri_destroy(uri)
+        return true
+    }
+
     /// A client that dials through us when it is first used; looks up SRV records at once.
     static func open(_ identity: MongoIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> MongoSession {
         precondition(isStarted)

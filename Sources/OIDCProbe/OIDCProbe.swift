@@ -82,7 +82,6 @@ public struct OIDCProbeKind: ProbeKind {
     public let dependency = Dependency(rawValue: "oidc")
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.discovery: ProbeFailure.Reason.oidc] }
 
-    /// How many connections are kept.
     public var idleSessions: Int { pools.idleCount }
 
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {

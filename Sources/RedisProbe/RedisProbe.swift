@@ -53,7 +53,6 @@ public struct RedisProbeKind: ProbeKind {
     public let dependency = Dependency(rawValue: "redis")
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.redis] }
 
-    /// How many sessions are kept.
     public var idleSessions: Int { pools.idleCount }
 
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {

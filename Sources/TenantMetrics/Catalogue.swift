@@ -59,7 +59,7 @@ public enum Catalogue {
         return """
             # Metrics
 
-            Generated from `Sources/TenantMetrics/Catalogue.swift` by `tenantwatch metrics`; a test keeps it true.
+            Generated from `Sources/TenantMetrics/Catalogue.swift` by `tenantwatch reference metrics`; a test keeps it true.
 
             `GET /metrics` answers in the Prometheus text format 0.0.4. All durations are in seconds, all sizes in bytes.
 

@@ -82,6 +82,11 @@ extension TenantDecoder {
         for dependency in dependencies {
             let interval = reader.duration("\(dependency)_interval", in: Self.cadenceRange)
             let timeout = reader.duration("\(dependency)_timeout", in: Self.cadenceRange)
+            if let interval, let timeout, timeout > interval {
+                reader.note(
+                    "\(dependency)_timeout", "is longer than \(dependency)_interval, so that checks would overlap",
+                    fix: "Lower the timeout or raise the interval.")
+            }
             if interval != nil || timeout != nil {
                 cadences[dependency] = Tenant.Cadence(interval: interval, timeout: timeout)
             }

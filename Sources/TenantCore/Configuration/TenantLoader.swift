@@ -5,17 +5,21 @@ public struct TenantLoader: Sendable {
     private let source: TenantSource
     private let environment: [String: String]
     private let decoder: TenantDecoder
+    private let review: @Sendable (Tenant) -> [ConfigurationIssue]
 
     /// - Parameters:
     ///   - environment: the process's variables; the source, `DEFAULT_TENANT_ID` and referenced secrets are read from it.
     ///   - dependencies: the names that may precede `_interval` and `_timeout`.
     ///   - knownExtras: further keys that probes read, so that they are not taken for typing mistakes.
+    ///   - review: what probes find wrong in a tenant that the core accepts; paths are relative to the tenant.
     /// - Throws: `ConfigurationRejected` when no source or more than one is named.
     public init(
-        environment: [String: String], dependencies: [String], knownExtras: [String] = []
+        environment: [String: String], dependencies: [String], knownExtras: [String] = [],
+        review: @escaping @Sendable (Tenant) -> [ConfigurationIssue] = { _ in [] }
     ) throws(ConfigurationRejected) {
         source = try TenantSource.find(in: environment)
         self.environment = environment
+        self.review = review
         decoder = TenantDecoder(
             secretReader: SecretReader(environment: environment),
             dependencies: dependencies, knownExtras: knownExtras)
@@ -90,8 +94,13 @@ public struct TenantLoader: Sendable {
             let issue = ConfigurationIssue(path: path, problem: "is \(value.kind), not a tenant", fix: "Write an object with tenant_id, name, …")
             return Entry(path: path, id: nil, tenant: nil, issues: [issue])
         }
-        let (tenant, issues) = decoder.decode(object, at: path)
-        return Entry(path: path, id: object["tenant_id"]?.text.flatMap(TenantID.init), tenant: tenant, issues: issues)
+        var (tenant, issues) = decoder.decode(object, at: path)
+        let reviewed = (tenant.map(review) ?? []).map { issue in
+            ConfigurationIssue(issue.severity, path: "\(path).\(issue.path)", problem: issue.problem, fix: issue.fix)
+        }
+        if reviewed.contains(where: { $0.severity == .error }) { tenant = nil }
+        issues += reviewed
+        return Entry(path: path, id: object["tenant_id"]?.text.flatMap { TenantID($0) }, tenant: tenant, issues: issues)
     }
 
     /// Rejects all bearers of an id that occurs twice: which of them is meant cannot be known.

@@ -1,0 +1,107 @@
+internal import BlockingIO
+public import Checking
+public import Platform
+internal import TenantCore
+
+/// Appends audit entries as JSON lines, each durable before the next is taken.
+public final class AuditLog: Sendable {
+    /// Where the lines go.
+    public enum Destination: Sendable {
+        case standardOutput
+        /// The path of a directory, made where it is missing; the file in it is `audit.jsonl`.
+        case directory(String)
+    }
+
+    private struct Writer: Sendable {
+        var isHealthy = true
+        var problem: String?
+    }
+
+    /// About a thousand transitions a second for a minute.
+    private static let capacity = 65_536
+    /// How long the disk may be full before a writer tries again.
+    private static let patience = Duration.seconds(1)
+
+    private let mailbox = Mailbox<AuditEntry>(capacity: capacity)
+    private let state = Guarded(Writer())
+    private let worker: Worker
+
+    /// Opens the log and continues its sequence.
+    ///
+    /// - Throws: `SystemFailure` when the file cannot be opened.
+    public init(to destination: Destination) throws(SystemFailure) {
+        let (mailbox, state) = (mailbox, state)
+        switch destination {
+        case .standardOutput:
+            worker = Worker(name: "audit") {
+                Self.run(mailbox, state, sequence: 0) { bytes throws(SystemFailure) in
+                    Terminal.write(String(decoding: bytes, as: UTF8.self))
+                }
+            }
+        case .directory(let path):
+            try makePrivateDirectory(path)
+            let file = "\(path)/audit.jsonl"
+            let sequence = Self.lastSequence(in: file)
+            let shared = Guarded(try AppendFile.open(path: file))
+            worker = Worker(name: "audit") {
+                Self.run(mailbox, state, sequence: sequence) { bytes throws(SystemFailure) in
+                    try shared.withLock { file throws(SystemFailure) in try file.append(bytes) }
+                }
+            }
+        }
+    }
+
+    private static func lastSequence(in file: String) -> Int {
+        guard let line = lastLine(ofFile: file), let value = try? JSONValue.parse(line.utf8),
+            case .integer(let sequence) = value.object?["sequence"]
+        else { return 0 }
+        return sequence
+    }
+
+    /// Notes one entry; returns at once.
+    public func note(_ entry: AuditEntry) { mailbox.post([entry]) }
+
+    /// Takes no more and waits until all is written; false when that takes too long.
+    public func close(within time: Duration) -> Bool {
+        mailbox.close()
+        return worker.join(within: time)
+    }
+
+    public var queuedCount: Int { mailbox.count }
+    public var droppedCount: Int { mailbox.droppedCount }
+    /// False while the last write failed.
+    public var isHealthy: Bool { state.withLock { $0.isHealthy } }
+    /// Why the last write failed, for `/readyz`.
+    public var problem: String? { state.withLock { $0.problem } }
+
+    private static func run(
+        _ mailbox: Mailbox<AuditEntry>, _ state: Guarded<Writer>, sequence start: Int,
+        write: ([UInt8]) throws(SystemFailure) -> Void
+    ) {
+        var sequence = start
+        var pending: [UInt8] = []
+        // What could not be written is tried again before anything new, so that no line is lost or out of order.
+        while let entries = mailbox.take(waiting: pending.isEmpty ? nil : patience) {
+            for entry in entries {
+                sequence += 1
+                pending += entry.line(sequence: sequence)
+            }
+            do throws(SystemFailure) {
+                try write(pending)
+                pending = []
+                state.withLock { $0 = Writer() }
+            } catch {
+                let problem = error.description
+                state.withLock { $0 = Writer(isHealthy: false, problem: problem) }
+                if mailbox.isClosed { return }
+            }
+        }
+    }
+}
+
+extension AuditLog: TransitionSink, AlertSink, DeliverySink {
+    public func absorb(_ transitions: [Transition]) { mailbox.post(transitions.map { AuditEntry($0) }) }
+    public func absorb(_ alerts: [Alert]) { mailbox.post(alerts.map { AuditEntry($0) }) }
+    public func absorb(_ delivery: Delivery) { mailbox.post([AuditEntry(delivery)]) }
+    public func adopt(_ change: PlanChange) { mailbox.post(AuditEntry.entries(for: change)) }
+}

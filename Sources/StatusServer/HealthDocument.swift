@@ -1,0 +1,114 @@
+internal import Checking
+internal import FoundationEssentials
+internal import TenantCore
+
+/// `application/health+json` (draft-inadarei-api-health-check-06) about a subject, a tenant or the fleet.
+struct HealthDocument {
+    /// How many tenants the fleet's document names one by one; `/metrics` has them all.
+    private static let listLimit = 100
+
+    let snapshot: StatusSnapshot
+
+    /// The word for a status in health+json.
+    static func word(_ status: Status) -> JSONValue {
+        switch status {
+        case .healthy: "pass"
+        case .degraded, .unknown: "warn"
+        case .down: "fail"
+        }
+    }
+
+    /// One dependency; nil when the tenant has no such dependency.
+    func subject(_ subject: Subject) -> (status: Status, json: JSONValue)? {
+        guard let state = snapshot.states[subject] else { return nil }
+        var json: JSONObject = ["status": Self.word(state.status), "serviceId": .string(subject.description)]
+        json["checks"] = [.init(stringLiteral: "\(subject.dependency):\(state.backend)"): [check(state)]]
+        return (state.status, .object(json))
+    }
+
+    /// One tenant with all its dependencies; nil when it is not watched.
+    func tenant(_ id: TenantID) -> (status: Status, json: JSONValue)? {
+        guard let tenant = snapshot.directory[id] else { return nil }
+        let status = snapshot.status(of: id)
+        var checks = JSONObject()
+        for subject in snapshot.subjects[id] ?? [] {
+            guard let state = snapshot.states[subject] else { continue }
+            checks["\(subject.dependency):\(state.backend)"] = [check(state)]
+        }
+        return (
+            status,
+            [
+                "status": Self.word(status), "serviceId": .string(id.rawValue), "description": .string(tenant.name),
+                "checks": .object(checks),
+            ]
+        )
+    }
+
+    private func check(_ state: SubjectState) -> JSONValue {
+        var check: JSONObject = [
+            "status": Self.word(state.status), "componentType": "datastore", "state": .string(state.status.rawValue),
+            "since": .string(Self.format(state.since)),
+        ]
+        if let checked = state.lastCheckedAt {
+            check["time"] = .string(Self.format(checked))
+            check["observedValue"] = .number((state.duration.inSeconds * 1e6).rounded() / 1e3)
+            check["observedUnit"] = "ms"
+        }
+        if let cause = state.cause {
+            check["output"] = .string(cause.detail)
+            check["reason"] = .string(cause.reason.rawValue)
+            check["remedy"] = .string(cause.remedy)
+        }
+        return .object(check)
+    }
+
+    /// All tenants: how many are how, which are not well, and what is wrong in the configuration.
+    func fleet() -> JSONValue {
+        let statuses = snapshot.directory.tenants.map { (id: $0.id, status: snapshot.status(of: $0.id)) }
+        var counts = JSONObject()
+        for status in Status.allCases { counts[status.rawValue] = .integer(statuses.count { $0.status == status }) }
+        counts["rejected"] = .integer(snapshot.directory.rejected.count)
+        let unwell = statuses.filter { $0.status != .healthy }.sorted { $0.status > $1.status }
+        let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty
+        var checks = JSONObject()
+        for (id, status) in unwell.prefix(Self.listLimit) {
+            let worst = (snapshot.subjects[id] ?? []).filter { snapshot.states[$0]?.status != .healthy }
+            checks["tenant:\(id)"] = .array(
+                worst.compactMap { subject in
+                    guard let state = snapshot.states[subject], case .object(var object) = check(state) else { return nil }
+                    object["componentId"] = .string(subject.dependency.rawValue)
+                    object["status"] = Self.word(status)
+                    object["affectedEndpoints"] = [.string("/health/\(subject)")]
+                    return .object(object)
+                })
+        }
+        return [
+            // Never "fail": what reads this document must not unplug the monitor because of a tenant.
+            "status": isWell ? "pass" : "warn", "serviceId": "tenantwatch", "description": "the tenants' dependencies",
+            "tenants": .object(counts), "unlisted": .integer(max(0, unwell.count - Self.listLimit)),
+            "checks": .object(checks), "configuration": configuration(),
+        ]
+    }
+
+    private func configuration() -> JSONValue {
+        let directory = snapshot.directory
+        let issues = directory.issues.prefix(Self.listLimit).map { issue -> JSONValue in
+            [
+                "severity": .string(issue.severity.rawValue), "path": .string(issue.path), "problem": .string(issue.problem),
+                "fix": .string(issue.fix),
+            ]
+        }
+        let rejected = directory.rejected.prefix(Self.listLimit).map { entry -> JSONValue in
+            ["path": .string(entry.path), "tenant": entry.id.map { .string($0.rawValue) } ?? .null]
+        }
+        return [
+            "source": .string(directory.source), "issueCount": .integer(directory.issues.count),
+            "defaultTenant": directory.defaultTenant.map { .string($0.rawValue) } ?? .null,
+            "rejected": .array(rejected), "issues": .array(issues),
+        ]
+    }
+
+    private static func format(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

@@ -1,0 +1,122 @@
+public import Checking
+public import Hummingbird
+internal import HummingbirdCore
+public import Logging
+internal import NIOCore
+public import TenantCore
+public import TenantMetrics
+
+/// Answers Prometheus, load balancers and people, from snapshots alone.
+public struct StatusServer: Sendable {
+    private let statuses: @Sendable () -> StatusSnapshot?
+    private let exposition: @Sendable () -> Exposition
+    private let readiness: Readiness
+
+    /// - Parameters:
+    ///   - statuses: what is known of all subjects now; nil before the first plan.
+    ///   - exposition: the figures of this moment.
+    public init(
+        statuses: @escaping @Sendable () -> StatusSnapshot?, exposition: @escaping @Sendable () -> Exposition, readiness: Readiness
+    ) {
+        self.statuses = statuses
+        self.exposition = exposition
+        self.readiness = readiness
+    }
+
+    /// The server as a service.
+    ///
+    /// - Parameter onRunning: is called with the port once the server listens.
+    public func service(
+        address: HostPort, logger: Logger, onRunning: @escaping @Sendable (Int?) async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(),
+            // 8 KB of headers and 30 idle seconds are plenty for an honest client.
+            server: .http1(configuration: Self.connection),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: "tenantwatch",
+                availableConnectionsDelegate: MaximumAvailableConnections(1024)),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
+            logger: logger)
+    }
+
+    private static var connection: HTTP1Channel.Configuration {
+        var configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(30))
+        configuration.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 8 * 1024, maxHeaderFieldCount: 100)
+        return configuration
+    }
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.get("/") { _, _ in Self.text(Self.index) }
+        router.get("/metrics") { [exposition] _, _ in Self.stream(exposition()) }
+        router.get("/livez") { _, _ in Self.text("ok\n") }
+        router.get("/readyz") { [readiness] request, _ in
+            let answer = readiness.answer(isVerbose: request.uri.queryParameters["verbose"] != nil)
+            return Self.text(answer.text, status: answer.isReady ? .ok : .serviceUnavailable)
+        }
+        router.get("/health") { [statuses] _, _ in
+            guard let snapshot = statuses() else { return Self.health("warn", output: "no configuration is loaded yet") }
+            return Self.json(HealthDocument(snapshot: snapshot).fleet())
+        }
+        router.get("/health/:tenant") { [statuses] _, context in
+            guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }) else { return Self.unknown }
+            return Self.answer(statuses().flatMap { HealthDocument(snapshot: $0).tenant(id) })
+        }
+        router.get("/health/:tenant/:dependency") { [statuses] _, context in
+            guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }),
+                let dependency = context.parameters.get("dependency").map({ Dependency(rawValue: $0) })
+            else { return Self.unknown }
+            let subject = Subject(tenant: id, dependency: dependency)
+            return Self.answer(statuses().flatMap { HealthDocument(snapshot: $0).subject(subject) })
+        }
+        return router
+    }
+
+    private static let index = """
+        Tenantwatch
+
+        /health                        all tenants
+        /health/{tenant}               one tenant
+        /health/{tenant}/{dependency}  one dependency: mongo, redis or oidc
+        /metrics                       for Prometheus
+        /livez  /readyz?verbose        for load balancers and Kubernetes
+
+        """
+
+    private static func answer(_ found: (status: Status, json: JSONValue)?) -> Response {
+        guard let found else { return unknown }
+        return json(found.json, status: found.status == .down ? .serviceUnavailable : .ok)
+    }
+
+    private static var unknown: Response { health("fail", output: "nothing of this name is watched", status: .notFound) }
+
+    private static func health(_ status: JSONValue, output: JSONValue, status code: HTTPResponse.Status = .ok) -> Response {
+        json(["status": status, "output": output], status: code)
+    }
+
+    private static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+        respond(status, "application/health+json", ResponseBody(byteBuffer: ByteBuffer(bytes: value.serialized)))
+    }
+
+    private static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+        respond(status, "text/plain; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Writes chunk by chunk, waiting for the client: a slow one costs a chunk of memory and not a copy of all.
+    private static func stream(_ exposition: Exposition) -> Response {
+        let body = ResponseBody { writer in
+            for chunk in exposition { try await writer.write(ByteBuffer(bytes: chunk)) }
+            try await writer.finish(nil)
+        }
+        return respond(.ok, Exposition.contentType, body)
+    }
+
+    private static func respond(_ status: HTTPResponse.Status, _ contentType: String, _ body: ResponseBody) -> Response {
+        let headers: HTTPFields = [
+            .contentType: contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+        ]
+        return Response(status: status, headers: headers, body: body)
+    }
+}

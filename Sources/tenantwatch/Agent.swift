@@ -1,0 +1,106 @@
+internal import Alerting
+internal import Audit
+internal import BlockingIO
+internal import Checking
+internal import FoundationEssentials
+internal import Logging
+internal import Platform
+internal import Scheduling
+internal import ServiceLifecycle
+internal import StatusServer
+internal import TenantCore
+internal import TenantMetrics
+
+/// The composition of all rooms: who feeds whom.
+struct Agent {
+    let settings: Settings
+    let kinds: [any ProbeKind]
+    /// Held for as long as the agent is there.
+    let stateLock: Guarded<DirectoryLock>
+    let lanes: [Dependency: BlockingLane]
+    let book: StatusBook
+    let ledger: MetricsLedger
+    let audit: AuditLog
+    let receivers: [WebhookReceiver]
+    let pipeline: Pipeline
+    let readiness: Readiness
+    let logger: Logger
+
+    init(settings: Settings, kinds: [any ProbeKind], stateLock: Guarded<DirectoryLock>, audit: AuditLog, logger: Logger) {
+        self.stateLock = stateLock
+        self.settings = settings
+        self.kinds = kinds
+        self.audit = audit
+        self.logger = logger
+        let lanes = kinds.lanes()
+        let ledger = MetricsLedger(kinds: kinds, receivers: settings.webhooks.map(\.name))
+        let log = EventLog(logger: logger)
+        let receivers = settings.webhooks.map {
+            WebhookReceiver($0, externalURL: settings.externalURL, sinks: [ledger, audit, log])
+        }
+        let desk = AlertDesk(engine: AlertEngine(), sinks: [ledger, audit] + receivers)
+        let book = StatusBook(thresholds: settings.thresholds)
+        let readiness = Readiness(
+            startLimit: settings.cadence.interval + settings.cadence.timeout,
+            parts: { Self.parts(audit: audit, receivers: receivers, lanes: lanes) })
+        let firstRound = FirstRound(onEnd: { readiness.finishStart() })
+        pipeline = Pipeline(
+            lanes: lanes, book: book, thresholds: settings.thresholds,
+            fanout: Fanout(observations: [ledger, firstRound], transitions: [audit, log, desk]))
+        (self.lanes, self.ledger, self.receivers, self.book, self.readiness) = (lanes, ledger, receivers, book, readiness)
+    }
+
+    private static func parts(
+        audit: AuditLog, receivers: [WebhookReceiver], lanes: [Dependency: BlockingLane]
+    ) -> [Readiness.Part] {
+        let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { lane in
+            Readiness.Part(name: "lane \(lane.key)", problem: lane.value.queued > 1000 ? "\(lane.value.queued) checks wait for a thread" : nil)
+        }
+        let queues = receivers.map { Readiness.Part(name: $0.name, problem: $0.droppedCount > 0 ? "dropped \($0.droppedCount) alerts" : nil) }
+        return [Readiness.Part(name: "audit log", problem: audit.problem)] + exhausted + queues
+    }
+
+    /// The figures of the machinery at this moment.
+    func machine() -> MachineFigures {
+        let auditSink = MachineFigures.Sink(
+            name: "audit", queued: audit.queuedCount, dropped: audit.droppedCount, isHealthy: audit.isHealthy)
+        let webhookSinks = receivers.map {
+            MachineFigures.Sink(name: $0.name, queued: $0.queuedCount, dropped: $0.droppedCount, isHealthy: $0.isHealthy)
+        }
+        return MachineFigures(
+            version: Tenantwatch.version, startTime: processStart, sinks: [auditSink] + webhookSinks,
+            lanes: lanes.sorted { $0.key < $1.key }.map { dependency, lane in
+                let figures = lane.figures
+                return .init(
+                    name: dependency.rawValue, busyThreads: figures.busyThreads, threads: figures.threads, queued: figures.queued)
+            },
+            sessions: kinds.map { ($0.dependency.rawValue, $0.idleSessions) })
+    }
+
+    /// Makes the checks of `directory` and says so tenant by tenant, as the platform does.
+    func plan(_ directory: TenantDirectory) -> Plan {
+        for tenant in directory.tenants {
+            logger.info("Initializing tenant: \(tenant.id)")
+            logger.info("MongoDB client created for tenant: \(tenant.id)")
+            logger.info("Redis client created for tenant: \(tenant.id)")
+        }
+        return Plan(directory: directory, kinds: kinds, cadence: settings.cadence)
+    }
+
+    /// The server, which answers as long as anything else runs.
+    func server() -> some Service {
+        let agent = self
+        let server = StatusServer(
+            statuses: { agent.book.snapshot() },
+            exposition: { Exposition(ledger: agent.ledger, statuses: agent.book.snapshot(), machine: agent.machine()) },
+            readiness: readiness)
+        var serverLogger = logger
+        serverLogger.logLevel = max(logger.logLevel, .warning)
+        return server.service(address: settings.listen, logger: serverLogger) { _ in
+            agent.logger.notice("listening", metadata: ["address": "\(agent.settings.listen)"])
+        }
+    }
+}
+
+/// When this process began, in seconds since 1970.
+let processStart = Date().timeIntervalSince1970

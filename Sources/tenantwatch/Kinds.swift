@@ -1,0 +1,30 @@
+internal import BlockingIO
+internal import Checking
+internal import MongoProbe
+internal import OIDCProbe
+internal import RedisProbe
+internal import TenantCore
+
+/// The kinds of dependency that are probed. A fourth kind is one more line here.
+func allKinds() -> [any ProbeKind] {
+    [
+        MongoProbeKind(),
+        RedisProbeKind(),
+        OIDCProbeKind(),
+    ]
+}
+
+extension [any ProbeKind] {
+    /// A loader of tenants that knows what these kinds read.
+    func loader(environment: [String: String]) throws(ConfigurationRejected) -> TenantLoader {
+        let kinds = self
+        return try TenantLoader(
+            environment: environment, dependencies: map(\.dependency.rawValue), knownExtras: flatMap(\.extraKeys),
+            review: { tenant in kinds.flatMap { $0.issues(with: tenant) } })
+    }
+
+    /// A lane for each kind: a bulkhead, so that one library's trouble delays no other's checks.
+    func lanes() -> [Dependency: BlockingLane] {
+        Dictionary(map { ($0.dependency, BlockingLane(name: $0.dependency.rawValue)) }, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Audit
+internal import Checking
+internal import FoundationEssentials
+internal import Logging
+internal import Platform
+internal import ServiceLifecycle
+internal import TenantCore
+internal import UnixSignals
+
+/// `tenantwatch run`: watches until it is told to stop.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Watch all tenants until SIGTERM; SIGHUP reads the tenants again.")
+
+    @OptionGroup var options: SettingOptions
+    @Flag(help: "Refuse to start while any tenant has an issue.") var strict = false
+
+    func run() async throws {
+        _ = processStart
+        let environment = ProcessInfo.processInfo.environment
+        let kinds = allKinds()
+        let settings: Settings
+        let loader: TenantLoader
+        let directory: TenantDirectory
+        do throws(ConfigurationRejected) {
+            settings = try Settings(options: options, environment: environment)
+            loader = try kinds.loader(environment: environment)
+            directory = try loader.load()
+            if strict, directory.issues.contains(where: { $0.severity == .error }) { throw ConfigurationRejected(directory.issues) }
+        } catch {
+            Terminal.writeError("\(error)\n")
+            endProcess(status: ExitStatus.configuration)
+        }
+        ProcessUsage.raiseDescriptorLimit()
+        let agent: Agent
+        do throws(SystemFailure) {
+            let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
+            let audit = try AuditLog(to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory))
+            let (level, isJSON) = (settings.logLevel, settings.logsJSON)
+            let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON) }
+            agent = Agent(settings: settings, kinds: kinds, stateLock: stateLock, audit: audit, logger: logger)
+        } catch {
+            Terminal.writeError("error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n")
+            endProcess(status: ExitStatus.state)
+        }
+        await Self.watch(with: agent, loader: loader, directory: directory)
+    }
+
+    /// Runs all services; shutdown goes from the last to the first, so that the server stops after the pipeline.
+    private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory) async {
+        agent.audit.note(AuditEntry(.agentStarted, details: ["version": .string(Tenantwatch.version)]))
+        agent.take(directory, actor: "start")
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: agent.server()),
+                .init(service: ReloadService(agent: agent, loader: loader, first: directory)),
+                .init(service: PipelineService(agent: agent)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: agent.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(9)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            agent.logger.critical("cannot go on", metadata: ["error": "\(error)"])
+            endProcess(status: ExitStatus.unavailable)
+        }
+        endProcess(status: 0)
+    }
+}

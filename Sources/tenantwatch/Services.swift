@@ -1,0 +1,144 @@
+internal import Alerting
+internal import Audit
+internal import BlockingIO
+internal import Checking
+internal import Logging
+internal import Platform
+internal import Scheduling
+internal import ServiceLifecycle
+internal import StatusServer
+internal import TenantCore
+internal import TenantMetrics
+internal import UnixSignals
+
+/// Runs the pipeline on its own thread; on shutdown ends it and drains the sinks behind it, in this order.
+struct PipelineService: Service {
+    let agent: Agent
+
+    func run() async throws {
+        let worker = Worker(name: "pipeline") { agent.pipeline.run() }
+        guard worker.isStarted else { throw SystemFailure(action: "start the pipeline's thread", code: 11) }
+        try? await gracefulShutdown()
+        agent.logger.notice("stopping")
+        agent.readiness.beginDraining()
+        agent.pipeline.stop()
+        await offPool("drain") { drain(after: worker) }
+    }
+
+    /// Within 7 of the 10 seconds that an orchestrator grants.
+    private func drain(after worker: Worker) {
+        _ = worker.join(within: .seconds(1))
+        let unsent = agent.receivers.filter { !$0.close(within: .seconds(4) / agent.receivers.count) }
+        for receiver in unsent { agent.logger.warning("alerts were not delivered before the stop", metadata: ["receiver": "\(receiver.name)"]) }
+        agent.audit.note(AuditEntry(.agentStopped))
+        if !agent.audit.close(within: .seconds(2)) { agent.logger.error("audit entries were not written before the stop") }
+    }
+}
+
+/// Loads the tenants again on SIGHUP and applies the difference.
+struct ReloadService: Service {
+    let agent: Agent
+    let loader: TenantLoader
+    let first: TenantDirectory
+
+    func run() async throws {
+        var present = first
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            if let next = await load(after: present) { present = next }
+        }
+    }
+
+    /// The tenants that now hold; nil when the source cannot be used, so that everything stays as it is.
+    private func load(after present: TenantDirectory) async -> TenantDirectory? {
+        let loader = loader
+        let result = await offPool("reload") { Result { () throws(ConfigurationRejected) in try loader.load() } }
+        switch result {
+        case .failure(let rejected):
+            agent.ledger.noteReload(isSuccessful: false)
+            for issue in rejected.issues { agent.logger.error("\(issue)") }
+            agent.logger.error("the configuration was rejected; the tenants stay as they were")
+            agent.audit.note(AuditEntry(.configurationRejected, actor: "SIGHUP", isSuccess: false, details: ["issues": .integer(rejected.issues.count)]))
+            return nil
+        case .success(let loaded):
+            let next = loaded.keeping(present)
+            if loader.readsEnvironment {
+                agent.logger.notice("the environment of a running process cannot change: only secrets in files were read again")
+            }
+            agent.take(next, actor: "SIGHUP")
+            return next
+        }
+    }
+}
+
+extension Agent {
+    /// Applies a loaded configuration and notes it.
+    func take(_ directory: TenantDirectory, actor: String) {
+        for issue in directory.issues {
+            logger.log(level: issue.severity == .error ? .error : .warning, "\(issue)")
+        }
+        ledger.noteReload(isSuccessful: true)
+        audit.note(
+            AuditEntry(
+                .configurationLoaded, actor: actor,
+                details: [
+                    "source": .string(directory.source), "digest": .string("sha256:\(directory.digest)"),
+                    "tenants": .integer(directory.tenants.count), "rejected": .integer(directory.rejected.count),
+                    "issues": .integer(directory.issues.count),
+                ]))
+        pipeline.adopt(plan(directory))
+        logger.notice("configuration loaded", metadata: ["tenants": "\(directory.tenants.count)", "rejected": "\(directory.rejected.count)"])
+    }
+}
+
+/// Knows when every check has been answered once.
+final class FirstRound: ObservationSink {
+    private let missing = Guarded<Set<CheckID>?>(nil)
+    private let onEnd: @Sendable () -> Void
+
+    init(onEnd: @escaping @Sendable () -> Void) { self.onEnd = onEnd }
+
+    func absorb(_ observations: [Observation]) {
+        let isOver = missing.withLock { missing in
+            guard missing != nil else { return false }
+            missing?.subtract(observations.map(\.check))
+            guard missing?.isEmpty == true else { return false }
+            missing = nil
+            return true
+        }
+        if isOver { onEnd() }
+    }
+
+    func adopt(_ change: PlanChange) {
+        guard change.previous == nil else { return }
+        missing.withLock { $0 = Set(change.started.map(\.id)) }
+    }
+}
+
+/// Tells operators in the log what the audit log tells auditors.
+struct EventLog: TransitionSink, DeliverySink {
+    let logger: Logger
+
+    func absorb(_ transitions: [Transition]) {
+        for transition in transitions {
+            var metadata: Logger.Metadata = [
+                "tenant.id": "\(transition.subject.tenant)", "dependency": "\(transition.subject.dependency)",
+                "from": "\(transition.from)", "to": "\(transition.to)", "server.address": "\(transition.backend)",
+            ]
+            if let cause = transition.cause {
+                metadata["error.type"] = "\(cause.reason)"
+                metadata["detail"] = "\(cause.detail)"
+            }
+            logger.log(level: transition.to == .down ? .warning : .info, "status changed", metadata: metadata)
+        }
+    }
+
+    func absorb(_ delivery: Delivery) {
+        switch delivery.outcome {
+        case .succeeded: break
+        case .failed(let problem), .abandoned(let problem):
+            logger.warning(
+                "notification not delivered",
+                metadata: ["receiver": "\(delivery.receiver)", "tenant.id": "\(delivery.subject.tenant)", "detail": "\(problem)", "attempt": "\(delivery.attempt)"])
+        }
+    }
+}

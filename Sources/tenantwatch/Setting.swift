@@ -1,0 +1,80 @@
+internal import TenantCore
+
+/// Every setting of the agent: the single source of names, defaults and descriptions.
+enum Setting: String, CaseIterable {
+    case listen
+    case insecure
+    case interval
+    case timeout
+    case alertFailures = "alert_failures"
+    case alertWindow = "alert_window"
+    case alertSuccesses = "alert_successes"
+    case webhookURLs = "webhook_urls"
+    case externalURL = "external_url"
+    case stateDirectory = "state_dir"
+    case auditDirectory = "audit_dir"
+    case logLevel = "log_level"
+    case logFormat = "log_format"
+
+    /// The key in the settings file.
+    var key: String { rawValue }
+    /// The environment variable.
+    var variable: String { "TENANTWATCH_\(rawValue.uppercased())" }
+    /// The command-line flag.
+    var flag: String { "--\(rawValue.replacing("_", with: "-"))" }
+
+    /// What holds when nobody says otherwise, in words where it is computed.
+    var defaultText: String {
+        switch self {
+        case .listen: "127.0.0.1:9780"
+        case .insecure: "false"
+        case .interval: "15s"
+        case .timeout: "5s"
+        case .alertFailures, .alertWindow: "3"
+        case .alertSuccesses: "2"
+        case .webhookURLs: "none"
+        case .externalURL: "`http://` and the listen address"
+        case .stateDirectory: "`STATE_DIRECTORY`, else `$XDG_STATE_HOME/tenantwatch`, else `~/.local/state/tenantwatch`"
+        case .auditDirectory: "`audit` in the state directory"
+        case .logLevel: "info"
+        case .logFormat: "text"
+        }
+    }
+
+    /// One sentence for the reference.
+    var meaning: String {
+        switch self {
+        case .listen: "Address and port of the HTTP server."
+        case .insecure: "Allows an address other than loopback although callers are not told apart yet."
+        case .interval: "Time between two checks of one dependency."
+        case .timeout: "Time after which an answer no longer counts; cut to the interval."
+        case .alertFailures: "A dependency is down when this many of the last `alert_window` answers failed."
+        case .alertWindow: "How many answers are looked at."
+        case .alertSuccesses: "How many answers in a row make it healthy again."
+        case .webhookURLs: "URLs, separated by spaces (a list in the file), that every alert is posted to."
+        case .externalURL: "Where people reach this agent; stands in notifications."
+        case .stateDirectory: "Directory of the agent's state, held by one process at a time."
+        case .auditDirectory: "Directory of the audit log; `-` writes it to standard output."
+        case .logLevel: "Least severe log line that is written: trace, debug, info, notice, warning, error or critical."
+        case .logFormat: "`text` or `json`, one line an entry, to standard error."
+        }
+    }
+
+    /// The reference as a Markdown page.
+    static var markdown: String {
+        let rows = allCases.map { "| `\($0.flag)` | `\($0.variable)` | `\($0.key)` | \($0.defaultText) | \($0.meaning) |" }
+        return """
+            # Settings
+
+            Generated from `Sources/tenantwatch/Setting.swift` by `tenantwatch reference settings`; a test keeps it true.
+
+            A flag counts before the environment variable, that before the settings file (`--settings` or
+            `TENANTWATCH_SETTINGS`, in YAML), and that before the default. Durations are written `500ms`, `15s`, `5m` or `2h`.
+
+            | flag | environment variable | key in the file | default | meaning |
+            | --- | --- | --- | --- | --- |
+            \(rows.joined(separator: "\n"))
+
+            """
+    }
+}

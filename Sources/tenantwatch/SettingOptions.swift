@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import TenantCore
+
+/// The settings as flags; what is not given is nil.
+struct SettingOptions: ParsableArguments {
+    @Option(help: "Address and port of the HTTP server.") var listen: String?
+    @Flag(help: "Allow an address other than loopback.") var insecure = false
+    @Option(help: "Time between two checks, like 15s.") var interval: String?
+    @Option(help: "Time after which an answer no longer counts.") var timeout: String?
+    @Option(help: "Failures that make a dependency down.") var alertFailures: String?
+    @Option(help: "Answers that are looked at.") var alertWindow: String?
+    @Option(help: "Successes that make it healthy again.") var alertSuccesses: String?
+    @Option(name: .customLong("webhook-urls"), help: "URLs to post alerts to, separated by spaces.") var webhookURLs: String?
+    @Option(name: .customLong("external-url"), help: "Where people reach this agent.") var externalURL: String?
+    @Option(name: .customLong("state-dir"), help: "Directory of the agent's state.") var stateDirectory: String?
+    @Option(name: .customLong("audit-dir"), help: "Directory of the audit log, - for standard output.") var auditDirectory: String?
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String?
+    @Option(help: "text or json.") var logFormat: String?
+    @Option(help: "Settings file in YAML.") var settings: String?
+
+    var given: [Setting: String] {
+        let all: [(Setting, String?)] = [
+            (.listen, listen), (.insecure, insecure ? "true" : nil), (.interval, interval), (.timeout, timeout),
+            (.alertFailures, alertFailures), (.alertWindow, alertWindow), (.alertSuccesses, alertSuccesses),
+            (.webhookURLs, webhookURLs), (.externalURL, externalURL), (.stateDirectory, stateDirectory),
+            (.auditDirectory, auditDirectory), (.logLevel, logLevel), (.logFormat, logFormat),
+        ]
+        return Dictionary(all.compactMap { setting, value in value.map { (setting, $0) } }, uniquingKeysWith: { $1 })
+    }
+}

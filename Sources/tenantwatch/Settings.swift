@@ -1,0 +1,157 @@
+internal import Alerting
+internal import Checking
+internal import Logging
+internal import TenantCore
+
+/// The settings that hold, each from its strongest source.
+struct Settings {
+    var listen: HostPort
+    var cadence: Cadence
+    var thresholds: Thresholds
+    var webhooks: [WebhookTarget]
+    var externalURL: String
+    var stateDirectory: String
+    /// `-` for standard output.
+    var auditDirectory: String
+    var logLevel: Logger.Level
+    var logsJSON: Bool
+
+    /// Reads flags, environment, file and defaults.
+    ///
+    /// - Throws: `ConfigurationRejected` with every issue that was found.
+    init(options: SettingOptions, environment: [String: String]) throws(ConfigurationRejected) {
+        let path = options.settings ?? environment["TENANTWATCH_SETTINGS"]
+        let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile.read(path) } ?? [:]
+        var reader = SettingsReader(flags: options.given, environment: environment, file: file)
+        let listen = reader.listen()
+        cadence = reader.cadence()
+        thresholds = reader.thresholds()
+        webhooks = reader.webhooks()
+        self.listen = listen
+        externalURL = reader.externalURL() ?? "http://\(listen)"
+        stateDirectory = reader.text(.stateDirectory) ?? SettingsReader.defaultStateDirectory(environment)
+        auditDirectory = reader.text(.auditDirectory) ?? "\(stateDirectory)/audit"
+        logLevel = reader.choice(.logLevel, Logger.Level.allCases.map { ($0.rawValue, $0) }) ?? .info
+        logsJSON = reader.choice(.logFormat, [("text", false), ("json", true)]) ?? false
+        guard reader.issues.isEmpty else { throw ConfigurationRejected(reader.issues) }
+    }
+}
+
+/// Finds each setting in its strongest source and notes what is wrong with it.
+struct SettingsReader {
+    let flags: [Setting: String]
+    let environment: [String: String]
+    let file: [Setting: String]
+    private(set) var issues: [ConfigurationIssue] = []
+
+    init(flags: [Setting: String], environment: [String: String], file: [Setting: String]) {
+        self.flags = flags
+        self.environment = environment
+        self.file = file
+    }
+
+    /// The setting as it is written; an empty variable counts as unset.
+    func text(_ setting: Setting) -> String? {
+        flags[setting] ?? environment[setting.variable].flatMap { $0.isEmpty ? nil : $0 } ?? file[setting]
+    }
+
+    /// The name of the source that `text` took the setting from, for messages.
+    private func source(_ setting: Setting) -> String {
+        if flags[setting] != nil { return setting.flag }
+        return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : setting.key
+    }
+
+    private mutating func note(_ setting: Setting, _ problem: String, fix: String) {
+        issues.append(ConfigurationIssue(path: source(setting), problem: problem, fix: fix))
+    }
+
+    mutating func choice<Value>(_ setting: Setting, _ choices: [(name: String, value: Value)]) -> Value? {
+        guard let text = text(setting) else { return nil }
+        if let choice = choices.first(where: { $0.name == text.lowercased() }) { return choice.value }
+        note(setting, "is not one of \(choices.map(\.name).joined(separator: ", "))", fix: "Choose one of them.")
+        return nil
+    }
+
+    private mutating func duration(_ setting: Setting, default fallback: Duration) -> Duration {
+        guard let text = text(setting) else { return fallback }
+        if let duration = Duration(written: text), duration >= .milliseconds(10), duration <= .seconds(86_400) { return duration }
+        note(setting, "is not a duration from 10ms to 24h", fix: "Write it like 500ms, 15s or 5m.")
+        return fallback
+    }
+
+    private mutating func count(_ setting: Setting, default fallback: Int) -> Int {
+        guard let text = text(setting) else { return fallback }
+        if let count = Int(text), (1...100).contains(count) { return count }
+        note(setting, "is not a whole number from 1 to 100", fix: "Write a number like \(fallback).")
+        return fallback
+    }
+
+    mutating func listen() -> HostPort {
+        let fallback = HostPort(host: "127.0.0.1", port: 9780)
+        let isInsecure = choice(.insecure, [("true", true), ("false", false)]) ?? false
+        guard let text = text(.listen) else { return fallback }
+        let address: HostPort
+        do {
+            address = try HostPort.parse(text, defaultPort: nil)
+        } catch {
+            note(.listen, error.text, fix: "Write it like 127.0.0.1:9780.")
+            return fallback
+        }
+        let isLoopback = address.host == "localhost" || address.host == "::1" || address.host.hasPrefix("127.")
+        if !isLoopback, !isInsecure {
+            note(
+                .listen, "is not a loopback address, and callers are not told apart yet",
+                fix: "Put a proxy in front of a loopback address, or set \(Setting.insecure.variable)=true if the network is trusted.")
+        }
+        return address
+    }
+
+    mutating func cadence() -> Cadence {
+        let interval = duration(.interval, default: .seconds(15))
+        let timeout = duration(.timeout, default: .seconds(5))
+        if text(.timeout) != nil, text(.interval) != nil, timeout > interval {
+            note(.timeout, "is longer than the interval, so that checks would overlap", fix: "Lower the timeout or raise the interval.")
+        }
+        return Cadence(interval: interval, timeout: min(timeout, interval))
+    }
+
+    mutating func thresholds() -> Thresholds {
+        let failures = count(.alertFailures, default: 3)
+        let window = count(.alertWindow, default: max(3, failures))
+        if failures > window {
+            note(.alertWindow, "is smaller than \(Setting.alertFailures.key), so that nothing would ever be down", fix: "Raise it to \(failures) or more.")
+        }
+        return Thresholds(failures: failures, window: window, successes: count(.alertSuccesses, default: 2))
+    }
+
+    mutating func webhooks() -> [WebhookTarget] {
+        let urls = (text(.webhookURLs) ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+        return urls.enumerated().compactMap { index, url in
+            do throws(AddressProblem) {
+                let address = try WebAddress.parse(url, allowsQuery: true)
+                return WebhookTarget(name: "webhook-\(index + 1)", url: Secret(url), host: address.endpoint.description)
+            } catch {
+                note(.webhookURLs, "number \(index + 1) \(error.text)", fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces.")
+                return nil
+            }
+        }
+    }
+
+    mutating func externalURL() -> String? {
+        guard let text = text(.externalURL) else { return nil }
+        do {
+            let url = try WebAddress.parse(text).url
+            return url.hasSuffix("/") ? String(url.dropLast()) : url
+        } catch {
+            note(.externalURL, error.text, fix: "Write it like https://tenantwatch.example.com.")
+            return nil
+        }
+    }
+
+    /// Where systemd, the desktop's convention or the home directory put state.
+    static func defaultStateDirectory(_ environment: [String: String]) -> String {
+        if let directory = environment["STATE_DIRECTORY"], !directory.isEmpty { return directory }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/tenantwatch" }
+        return "\(environment["HOME"] ?? ".")/.local/state/tenantwatch"
+    }
+}
