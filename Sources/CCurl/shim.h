@@ -1,5 +1,6 @@
 #pragma once
 #include <curl/curl.h>
+#include <string.h>
 
 // `curl_easy_setopt` and `curl_easy_getinfo` are variadic, which Swift cannot call.
 static inline CURLcode tw_curl_set_long(CURL *handle, CURLoption option, long value) {
@@ -37,4 +38,14 @@ static inline curl_socket_t tw_curl_get_socket(CURL *handle) {
     curl_socket_t value = CURL_SOCKET_BAD;
     curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &value);
     return value;
+}
+/// Whether the connection leads to itself: a dial to an unused local port can be given that same port as its own.
+static inline int tw_curl_is_self_connected(CURL *handle) {
+    char *own = NULL, *other = NULL;
+    long own_port = 0, other_port = 0;
+    curl_easy_getinfo(handle, CURLINFO_LOCAL_IP, &own);
+    curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &other);
+    curl_easy_getinfo(handle, CURLINFO_LOCAL_PORT, &own_port);
+    curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &other_port);
+    return own_port != 0 && own_port == other_port && own && other && strcmp(own, other) == 0;
 }

@@ -59,6 +59,10 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
         for (option, value) in [
             (MONGOC_URI_CONNECTTIMEOUTMS, share), (MONGOC_URI_SOCKETTIMEOUTMS, milliseconds),
             (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, milliseconds), (MONGOC_URI_SOCKETCHECKINTERVALMS, 600_000),
+            // Never again after the first search: when a known server is gone, libmongoc 1.23 dials it once more
+            // inside its own lock, and a dial that fails at once takes that lock a second time, for ever. Each
+            // check says `hello` itself, and a session does not outlive a failure.
+            (MONGOC_URI_HEARTBEATFREQUENCYMS, Int32.max),
         ] { unsafe mongoc_uri_set_option_as_int32(uri, option, max(1, value)) }
         unsafe mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, true)
         unsafe mongoc_uri_set_appname(uri, "tenantwatch")

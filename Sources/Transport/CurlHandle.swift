@@ -42,6 +42,8 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {
     func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) { unsafe tw_curl_set_pointer(raw, option, pointer) }
     func seconds(_ field: CURLINFO) -> Duration { .microseconds(unsafe tw_curl_get_microseconds(raw, field)) }
     func number(_ field: CURLINFO) -> Int { unsafe tw_curl_get_long(raw, field) }
+    /// True when the kernel joined our socket to itself because nobody listens on a local port.
+    var isSelfConnected: Bool { unsafe tw_curl_is_self_connected(raw) != 0 }
     var socket: Int32 { unsafe tw_curl_get_socket(raw) }
 
     /// Verifies certificates against the system's authorities, or against those of a file alone.

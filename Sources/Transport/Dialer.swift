@@ -37,6 +37,7 @@ public struct Dialer: Sendable {
         if let tls { handle.trust(tls) }
         let code = handle.perform(before: deadline)
         guard code == CURLE_OK else { throw .dialling(endpoint.description, code: code, handle: handle) }
+        guard !handle.isSelfConnected else { throw .refused(endpoint.description) }
         return Connection(handle: handle, endpoint: endpoint)
     }
 }

@@ -96,6 +96,7 @@ public struct HTTPSession: ~Copyable, Sendable {
     }
 
     private func failure(of target: String, code: CURLcode) -> ProbeFailure {
+        if handle.isSelfConnected { return .refused(target) }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:

@@ -28,6 +28,12 @@ extension ProbeFailure {
             remedy: "Raise the limits of memory and open files of this service.", isUndecided: true)
     }
 
+    /// Nobody listens.
+    static func refused(_ target: String) -> ProbeFailure {
+        ProbeFailure(
+            .refused, "\(target) refused the connection", remedy: "Start the server, or correct the port.", scope: .backend)
+    }
+
     /// What a failed dial means.
     static func dialling(_ target: String, code: CURLcode, handle: borrowing CurlHandle) -> ProbeFailure {
         var failure = classify(target, code: code, handle: handle)
@@ -68,10 +74,7 @@ extension ProbeFailure {
                 .unreachable, "there is no route to \(target)",
                 remedy: "Check the network between this machine and the server.", scope: .backend)
         case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: outOfMemory
-        default:
-            ProbeFailure(
-                .refused, "\(target) refused the connection",
-                remedy: "Start the server, or correct the port.", scope: .backend)
+        default: refused(target)
         }
     }
 
