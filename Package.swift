@@ -29,6 +29,10 @@ let strict: [SwiftSetting] = [
 
 func named(_ targets: [String]) -> [Target.Dependency] { targets.map { .target(name: $0) } }
 
+func tests(_ subject: String, on targets: [String]? = nil) -> Target {
+    .testTarget(name: "\(subject)Tests", dependencies: named(targets ?? [subject]), swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
 func room(_ name: String, on targets: [String] = [], external: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: named(targets) + external, swiftSettings: strict)
 }
@@ -82,5 +86,11 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         // Without pkg-config, whose answer for hiredis holds a flag that SwiftPM prohibits.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+
+        // Real servers, started on free ports; what no honest server does comes from a scripted one.
+        .target(name: "RealServers", path: "Tests/RealServers"),
+        tests("TenantCore"),
+        tests("Checking", on: ["Checking", "TenantCore"]),
+        tests("Probe", on: probing + kinds.map(\.room) + ["RealServers"]),
     ] + kinds.map { room($0.room, on: probing + $0.library) }
 )

@@ -4,7 +4,7 @@ public struct Scrubber: Sendable {
 
     /// A scrubber that also knows these secrets by heart; it removes them wherever they occur.
     public init(secrets: [Secret] = []) {
-        self.secrets = secrets.filter { !$0.isEmpty }
+        self.secrets = secrets.filter { !$0.isEmpty }.sorted { $0.length > $1.length }  // The longer first: one may begin with another.
     }
 
     /// `text` without known secrets and credentials in URLs, its unsafe characters replaced, cut at `limit`.

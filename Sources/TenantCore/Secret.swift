@@ -15,6 +15,9 @@ public struct Secret: Sendable, Hashable {
     /// True when there is nothing to hide.
     public var isEmpty: Bool { value.isEmpty }
 
+    /// In bytes.
+    var length: Int { value.utf8.count }
+
     /// Hands the bare text to `body`, which must not keep it longer than it needs.
     public func reveal<Answer, Failure: Error>(_ body: (String) throws(Failure) -> Answer) throws(Failure) -> Answer {
         try body(value)

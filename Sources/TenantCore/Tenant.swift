@@ -64,3 +64,10 @@ public struct Tenant: Sendable, Equatable {
         public var value: String
     }
 }
+
+extension Tenant: CustomReflectable {
+    /// Without the extras: an unknown key may be a misspelt secret.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["id": id, "name": name, "mongo": mongo, "redis": redis, "oidc": oidc as Any], displayStyle: .struct)
+    }
+}

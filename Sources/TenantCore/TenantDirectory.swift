@@ -20,6 +20,8 @@ public struct TenantDirectory: Sendable {
     public let digest: String
     /// Where the tenants come from, for example `TENANT_CONFIGS` or a path.
     public let source: String
+    /// The configured default, which an entry that is kept may still bear.
+    private let wantedDefault: TenantID?
     private let positions: [TenantID: Int]
 
     public init(
@@ -29,7 +31,9 @@ public struct TenantDirectory: Sendable {
         self.tenants = tenants
         self.rejected = rejected
         self.issues = issues
-        self.defaultTenant = defaultTenant ?? tenants.first?.id
+        wantedDefault = defaultTenant
+        let isWatched = tenants.contains { $0.id == defaultTenant }
+        self.defaultTenant = isWatched ? defaultTenant : tenants.first?.id
         self.digest = digest
         self.source = source
         positions = Dictionary(tenants.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -51,6 +55,6 @@ public struct TenantDirectory: Sendable {
         var seen: Set<TenantID> = []
         return TenantDirectory(
             tenants: tenants + kept.filter { seen.insert($0.id).inserted }, rejected: rejected, issues: issues,
-            defaultTenant: defaultTenant, digest: digest, source: source)
+            defaultTenant: wantedDefault, digest: digest, source: source)
     }
 }

@@ -78,14 +78,14 @@ extension ProbeFailure {
         }
     }
 
-    /// Codes of OpenSSL's `X509_verify_cert`; 0 means that the chain was good and the name was not.
+    /// Codes of OpenSSL's `X509_verify_cert`; libcurl leaves 1 (or 0) when the chain was good and the name was not.
     private static func unverified(_ target: String, result: Int) -> ProbeFailure {
         switch result {
         case 9, 10:
             ProbeFailure(
                 .certificateExpired, "the certificate of \(target) has expired or is not valid yet",
                 remedy: "Renew the certificate; if it is new, check both clocks.", scope: .trust)
-        case 0, 62, 64:
+        case 0, 1, 62, 64:
             ProbeFailure(
                 .certificateName, "the certificate of \(target) is for another name",
                 remedy: "Use the name in the certificate, or issue one for this name.", scope: .trust)

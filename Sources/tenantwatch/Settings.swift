@@ -97,8 +97,7 @@ struct SettingsReader {
             note(.listen, error.text, fix: "Write it like 127.0.0.1:9780.")
             return fallback
         }
-        let isLoopback = address.host == "localhost" || address.host == "::1" || address.host.hasPrefix("127.")
-        if !isLoopback, !isInsecure {
+        if !address.isLoopback, !isInsecure {
             note(
                 .listen, "is not a loopback address, and callers are not told apart yet",
                 fix: "Put a proxy in front of a loopback address, or set \(Setting.insecure.variable)=true if the network is trusted.")

@@ -76,7 +76,7 @@ final class Folder {
     init() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "tenants-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path()
+        path = url.path(percentEncoded: false)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

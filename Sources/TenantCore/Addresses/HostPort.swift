@@ -10,6 +10,13 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
         self.port = port
     }
 
+    /// True when the host is this machine's loopback interface, by name or number.
+    public var isLoopback: Bool {
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isFour = octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
+        return host == "localhost" || host == "::1" || (isFour && octets[0] == "127")
+    }
+
     /// `host:port`, with brackets around an IPv6 address.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
@@ -27,6 +34,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
             host = String(text[text.index(after: text.startIndex)..<end])
             rest = String(text[text.index(after: end)...])
             guard host.contains(":") else { throw AddressProblem("has brackets around something other than IPv6") }
+            guard rest.isEmpty || rest.hasPrefix(":") else { throw AddressProblem("has something other than a port after its ]") }
         } else {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             host = parts.first.map { String($0) } ?? ""

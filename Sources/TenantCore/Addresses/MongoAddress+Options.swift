@@ -1,6 +1,6 @@
 extension MongoAddress {
     /// Options that would weaken the connection or send it elsewhere, with the reason for the refusal.
-    private static let refusedWhenTrue = [
+    private static let refusedUnlessFalse = [
         "tlsinsecure": "switches off the verification of certificates; give mongo_ca_file instead",
         "tlsallowinvalidcertificates": "switches off the verification of certificates; give mongo_ca_file instead",
         "tlsallowinvalidhostnames": "switches off the verification of the host's name; give the server a certificate for its name",
@@ -17,7 +17,7 @@ extension MongoAddress {
 
     /// Checks what the options mean together.
     func validate() throws(AddressProblem) {
-        for (name, reason) in Self.refusedWhenTrue.sorted(by: { $0.key < $1.key }) where options[name] == "true" {
+        for (name, reason) in Self.refusedUnlessFalse.sorted(by: { $0.key < $1.key }) where options[name, default: "false"] != "false" {
             throw AddressProblem("has the option \(name), which \(reason)")
         }
         for (name, reason) in Self.refused.sorted(by: { $0.key < $1.key }) where options[name] != nil {

@@ -41,10 +41,17 @@ public struct MongoAddress: Sendable, Hashable {
         guard isService || text.hasPrefix("mongodb://") else {
             throw AddressProblem("starts with neither mongodb:// nor mongodb+srv://")
         }
+        // A NUL would end the string for the driver, which is written in C.
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            throw AddressProblem("has a control character that must be percent-encoded")
+        }
         let body = text.dropFirst(isService ? "mongodb+srv://".count : "mongodb://".count)
         // Everything up to the first `/` or `?` is the authority: a `/` in a password must be escaped.
         let authority = body.prefix { $0 != "/" && $0 != "?" }
         let rest = body.dropFirst(authority.count)
+        guard !rest.prefix(while: { $0 != "?" }).contains("@") else {
+            throw AddressProblem("has a / in its user name or password that must be percent-encoded")
+        }
         let (credentials, hostText) = try split(authority)
         let (database, optionText) = try splitPath(rest)
         let options = try parseOptions(optionText)

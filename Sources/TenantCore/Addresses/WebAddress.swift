@@ -8,9 +8,7 @@ public struct WebAddress: Sendable, Hashable {
     public let path: String
 
     /// True when the host is this machine's loopback interface, by name or number.
-    public var isLoopback: Bool {
-        endpoint.host == "localhost" || endpoint.host == "::1" || endpoint.host.hasPrefix("127.")
-    }
+    public var isLoopback: Bool { endpoint.isLoopback }
 
     /// Reads a URL.
     ///

@@ -48,7 +48,8 @@ struct SecretReader {
                 fix: "Point it at a file that holds the secret alone.")
         }
         // Editors and `echo` end a file with a newline that is no part of the secret.
-        let secret = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        // In Swift a carriage return and a newline are one character.
+        let secret = text.last == "\n" || text.last == "\r\n" ? String(text.dropLast()) : text
         guard !secret.isEmpty else {
             throw ConfigurationIssue(
                 path: path, problem: "refers to the file \(file), which is empty",

@@ -40,7 +40,7 @@ struct TenantDecoder {
 
     private func readMongo(_ reader: inout TenantReader) -> Tenant.Mongo? {
         let secret = reader.requiredSecret("mongo_uri")
-        let database = reader.required("mongo_database")
+        let database = readDatabase(&reader)
         let caFile = reader.string("mongo_ca_file")
         let fix = "Write it like mongodb://user:password@host:27017/?replicaSet=rs0."
         guard
@@ -56,12 +56,17 @@ struct TenantDecoder {
             reader.note("mongo_ca_file", "disagrees with tlsCAFile in mongo_uri", fix: "Keep one of the two.")
         }
         guard let database else { return nil }
+        return Tenant.Mongo(address: address, database: database, caFile: caFile ?? address.options["tlscafile"])
+    }
+
+    private func readDatabase(_ reader: inout TenantReader) -> String? {
+        guard let database = reader.required("mongo_database") else { return nil }
         let forbidden = "/\\. \"$"
         guard database.utf8.count <= 63, !database.contains(where: { forbidden.contains($0) }) else {
             reader.note("mongo_database", "is not a database name", fix: "Use at most 63 bytes without / \\ . space \" $.")
             return nil
         }
-        return Tenant.Mongo(address: address, database: database, caFile: caFile ?? address.options["tlscafile"])
+        return database
     }
 
     private func readOIDC(_ reader: inout TenantReader) -> Tenant.OIDC? {

@@ -42,11 +42,11 @@ public struct TenantLoader: Sendable {
         }
         entries = withoutDuplicates(entries)
         for secret in entries.flatMap({ $0.tenant?.secrets ?? [] }) {
-            secret.reveal { digest.update(data: Array($0.utf8)) }
+            secret.reveal { digest.update(data: Array("\($0.utf8.count):\($0)".utf8)) }
         }
         let tenants = entries.compactMap(\.tenant)
         var issues = entries.flatMap(\.issues)
-        let (defaultTenant, issue) = findDefault(among: tenants)
+        let (defaultTenant, issue) = findDefault(among: entries)
         if let issue { issues.append(issue) }
         guard !tenants.isEmpty else { throw ConfigurationRejected(issues.isEmpty ? [emptySource] : issues) }
         return TenantDirectory(
@@ -119,17 +119,25 @@ public struct TenantLoader: Sendable {
         }
     }
 
-    private func findDefault(among tenants: [Tenant]) -> (TenantID?, ConfigurationIssue?) {
+    private func findDefault(among entries: [Entry]) -> (TenantID?, ConfigurationIssue?) {
         guard let text = environment["DEFAULT_TENANT_ID"], !text.isEmpty else { return (nil, nil) }
-        if let id = TenantID(text), tenants.contains(where: { $0.id == id }) { return (id, nil) }
-        let suggestion = nearest(to: text, among: tenants.map(\.id.rawValue)).map { "Did you mean \"\($0)\"?" }
+        let id = TenantID(text)
+        // A bad entry may be kept from an earlier load, and then is the default still.
+        if let id, entries.contains(where: { $0.tenant?.id == id }) { return (id, nil) }
+        let isRejected = entries.contains { $0.id == id }
+        let suggestion = nearest(to: text, among: entries.compactMap { $0.tenant?.id.rawValue }).map { "Did you mean \"\($0)\"?" }
         let issue = ConfigurationIssue(
             path: "DEFAULT_TENANT_ID", problem: "names no tenant of \(source.name)",
             fix: suggestion ?? "Set it to the id of a good tenant, or leave it out for the first one.")
-        return (nil, issue)
+        return (isRejected ? id : nil, issue)
     }
 
     private var emptySource: ConfigurationIssue {
         ConfigurationIssue(path: source.name, problem: "holds no tenant", fix: "Add at least one tenant.")
     }
+}
+
+extension TenantLoader: CustomReflectable {
+    /// Without the environment, which may hold anything.
+    public var customMirror: Mirror { Mirror(self, children: ["source": source.name], displayStyle: .struct) }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 /// Where tenants are configured.
 public enum TenantSource: Sendable, Equatable {
     /// The environment variable `TENANT_CONFIGS`, as the platform reads it.
-    case environment(String)
+    case environment(Secret)
     /// One JSON file with one tenant or an array of tenants.
     case file(String)
     /// Every `*.json` in a directory, in the order of their names.
@@ -14,7 +14,7 @@ public enum TenantSource: Sendable, Equatable {
     /// - Throws: `ConfigurationRejected` when it names none or more than one.
     public static func find(in environment: [String: String]) throws(ConfigurationRejected) -> TenantSource {
         let named: [(name: String, source: (String) -> TenantSource)] = [
-            ("TENANT_CONFIGS", TenantSource.environment),
+            ("TENANT_CONFIGS", { TenantSource.environment(Secret($0)) }),
             ("TENANTWATCH_TENANTS_FILE", TenantSource.file),
             ("TENANTWATCH_TENANTS_DIR", TenantSource.directory),
         ]
@@ -55,7 +55,7 @@ public enum TenantSource: Sendable, Equatable {
     /// - Throws: `ConfigurationRejected` when one of them cannot be read.
     func documents() throws(ConfigurationRejected) -> [Document] {
         switch self {
-        case .environment(let text): return [Document(path: name, bytes: Array(text.utf8))]
+        case .environment(let text): return [Document(path: name, bytes: text.reveal { Array($0.utf8) })]
         case .file(let path): return [try Self.read(path)]
         case .directory(let path):
             let names: [String]

@@ -1,0 +1,70 @@
+import TenantCore
+import Testing
+
+@testable import TenantMetrics
+
+struct EscapingTests {
+    static let hostile = [
+        "", " ", "plain", "\"", "\\", "\n", "\\n", "\\\\n", "\\\"", "a\"} 1\ntenantwatch_up{tenant=\"evil\"} 1", "a,b=\"c\"", "{}", "# HELP",
+        "tab\there", "cr\rhere", "crlf\r\n", "nul\u{0}", "ünïcödé", "e\u{301}", "é", "😀", "\u{202E}evil", "\u{2028}", "trailing\\",
+    ]
+
+    @Test(arguments: hostile)
+    func `a hostile name comes back as it was`(name: String) throws {
+        let desk = Desk()
+        var acme = try tenant("acme")
+        acme.name = name
+        desk.adopt([acme])
+        let samples = try desk.page().samples(of: "tenantwatch_tenant_info")
+        try #require(samples.count == 1)
+        #expect(samples[0].labels["name"]?.utf8.elementsEqual(name.utf8) == true)
+        #expect(samples[0].labels["tenant"] == "acme")
+    }
+
+    @Test(arguments: hostile)
+    func `a hostile label of a tenant comes back as it was`(value: String) throws {
+        let desk = Desk()
+        var acme = try tenant("acme")
+        acme.labels = try labelled("team", value)
+        desk.adopt([acme])
+        #expect(try desk.page().samples(of: "tenantwatch_tenant_info").first?.labels["team"]?.utf8.elementsEqual(value.utf8) == true)
+    }
+
+    /// The label of a loaded tenant, with a value that loading would refuse.
+    private func labelled(_ name: String, _ value: String) throws -> [Tenant.Label] {
+        let entry: JSONValue = [
+            "tenant_id": "x", "name": "X", "mongo_uri": "mongodb://m", "mongo_database": "d", "redis_addr": "r:1",
+            "labels": .object([name: "x"]),
+        ]
+        let loader = try TenantLoader(environment: ["TENANT_CONFIGS": JSONValue.array([entry]).description], dependencies: [])
+        var labels = try #require(try loader.load().tenants.first).labels
+        labels[0].value = value
+        return labels
+    }
+
+    @Test func `no two values become one`() {
+        let rendered = Self.hostile.map { TextBuffer.labels([("x", $0)]) }
+        #expect(Set(rendered).count == Self.hostile.count)
+    }
+
+    @Test(arguments: hostile)
+    func `a value takes one line`(value: String) {
+        #expect(!TextBuffer.labels([("x", value)]).contains(UInt8(ascii: "\n")))
+    }
+
+    @Test(arguments: [
+        (0, "0"), (1, "1"), (-3, "-3"), (0.25, "0.25"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (1e21, "1e+21"),
+        (1_700_000_000, "1700000000"), (0.000001, "1e-06"),
+    ] as [(Double, String)])
+    func `a number is written as the format spells it`(value: Double, text: String) {
+        var buffer = TextBuffer()
+        buffer.sample("x", [], [], value)
+        #expect(String(decoding: buffer.bytes, as: UTF8.self) == "x \(text)\n")
+    }
+
+    @Test func `a help text is one line`() {
+        var buffer = TextBuffer()
+        buffer.header(Metric(.gauge, "x", [], "a\\b\nc"))
+        #expect(String(decoding: buffer.bytes, as: UTF8.self) == "# HELP x a\\\\b\\nc\n# TYPE x gauge\n")
+    }
+}

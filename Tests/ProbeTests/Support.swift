@@ -1,0 +1,53 @@
+import BlockingIO
+import Checking
+import MongoProbe
+import OIDCProbe
+import RealServers
+import RedisProbe
+import TenantCore
+import Testing
+
+/// A tenant whose dependencies lead nowhere, but for the given keys.
+func tenant(_ keys: JSONObject) throws -> Tenant {
+    var object: JSONObject = [
+        "tenant_id": "acme", "name": "Acme", "mongo_uri": "mongodb://127.0.0.1:1/", "mongo_database": "acme_db",
+        "redis_addr": "127.0.0.1:1",
+    ]
+    for member in keys.members { object[member.key] = member.value }
+    if keys["oidc_issuer"] != nil {
+        object["oidc_client_id"] = "client"
+        object["oidc_client_secret"] = "canary-oidc"
+        object["oidc_redirect_url"] = "https://api.example.com/callback"
+    }
+    let text = JSONValue.array([.object(object)]).description
+    let loader = try TenantLoader(environment: ["TENANT_CONFIGS": text], dependencies: ["mongo", "redis", "oidc"])
+    let directory = try loader.load()
+    #expect(directory.issues.filter { $0.severity == .error }.isEmpty)
+    return try #require(directory.tenants.first)
+}
+
+/// What one check of a tenant found, in words: `healthy`, the findings, or the reason of the failure.
+func verdict(_ kind: any ProbeKind, _ keys: JSONObject, timeout: Duration = .seconds(5)) throws -> String {
+    word(try ask(kind, keys, timeout: timeout))
+}
+
+func ask(_ kind: any ProbeKind, _ keys: JSONObject, timeout: Duration = .seconds(5)) throws -> Result<Reading, ProbeFailure> {
+    let check = try #require(try checks(kind, keys, timeout: timeout).first)
+    return outcome(of: check)
+}
+
+func checks(_ kind: any ProbeKind, _ keys: JSONObject, timeout: Duration = .seconds(5)) throws -> [Check] {
+    kind.checks(for: try tenant(keys), cadence: Cadence(interval: .seconds(60), timeout: timeout))
+}
+
+/// Runs the check as a lane does.
+func outcome(of check: Check) -> Result<Reading, ProbeFailure> {
+    Result { () throws(ProbeFailure) in try check.probe.check(before: .now + check.timeout) }
+}
+
+func word(_ result: Result<Reading, ProbeFailure>) -> String {
+    switch result {
+    case .success(let reading): reading.findings.isEmpty ? "healthy" : reading.findings.map(\.reason.rawValue).joined(separator: " ")
+    case .failure(let failure): failure.reason.rawValue
+    }
+}

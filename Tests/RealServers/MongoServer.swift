@@ -1,0 +1,86 @@
+import Foundation
+
+/// A real MongoDB on loopback.
+public final class MongoServer: Sendable {
+    public let port: Int
+    public let process: ServerProcess
+
+    /// Starts `mongod`.
+    ///
+    /// - Parameters:
+    ///   - users: each gets a role on its own database; with any, a login is required.
+    ///   - certificate: the name of a certificate to serve TLS with instead of clear text.
+    public init(port: Int? = nil, users: [User] = [], certificate: String? = nil, options: [String] = []) throws {
+        self.port = port ?? Ground.freePort()
+        let directory = try Ground.directory()
+        var arguments = [
+            "--port", "\(self.port)", "--bind_ip", "127.0.0.1", "--dbpath", directory.path, "--nounixsocket",
+            "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false",
+        ]
+        if let certificate {
+            arguments += [
+                "--tlsMode", "requireTLS", "--tlsCertificateKeyFile", try Ground.certificate("\(certificate).pem"),
+                "--tlsCAFile", try Ground.certificate("ca.pem"), "--tlsAllowConnectionsWithoutCertificates",
+            ]
+        }
+        if !users.isEmpty { arguments.append("--auth") }
+        process = try ServerProcess(Ground.mongod, arguments + options, in: directory)
+        let tls = certificate == nil ? "" : "&tls=true&tlsCAFile=\(try Ground.certificate("ca.pem"))"
+        do {
+            try Self.administer("wait", "mongodb://localhost:\(self.port)/?directConnection=true\(tls)")
+            if !users.isEmpty { try create(users, tls: tls) }
+        } catch {
+            throw ServerProblem(description: "mongod did not start: \(error) \(process.output.suffix(500))")
+        }
+    }
+
+    /// A user who lives in the database that the role is about.
+    public struct User: Sendable {
+        public var name: String
+        public var password: String
+        public var role: String
+        public var database: String
+
+        public init(_ name: String, password: String, role: String = "readWrite", database: String) {
+            self.name = name
+            self.password = password
+            self.role = role
+            self.database = database
+        }
+    }
+
+    private func create(_ users: [User], tls: String) throws {
+        try Self.administer(
+            "create-user", "mongodb://localhost:\(port)/?directConnection=true\(tls)", "root", "root", "admin", environment: ["PASSWORD": "root"])
+        for user in users {
+            try Self.administer(
+                "create-user", "mongodb://root:root@localhost:\(port)/?authSource=admin\(tls)", user.name, user.role, user.database,
+                environment: ["PASSWORD": user.password])
+        }
+    }
+
+    @discardableResult
+    static func administer(_ arguments: String..., environment: [String: String] = [:]) throws -> String {
+        try run(Ground.python, [Ground.script("mongo-admin.py")] + arguments, environment: environment)
+    }
+
+    public var uri: String { "mongodb://127.0.0.1:\(port)/" }
+}
+
+/// A real replica set of three members.
+public final class MongoReplicaSet: Sendable {
+    public let name: String
+    public let members: [MongoServer]
+
+    public init(name: String) throws {
+        self.name = name
+        members = try (0..<3).map { _ in try MongoServer(options: ["--replSet", name, "--oplogSize", "64"]) }
+        let ports = members.map { "\($0.port)" }
+        try run(Ground.python, [Ground.script("mongo-admin.py"), "initiate", name] + ports)
+    }
+
+    public var uri: String { "mongodb://\(members.map { "127.0.0.1:\($0.port)" }.joined(separator: ","))/?replicaSet=\(name)" }
+
+    /// Asks the primary to become a secondary.
+    public func stepDown() throws { try MongoServer.administer("stepdown", uri) }
+}

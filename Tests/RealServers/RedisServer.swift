@@ -1,0 +1,39 @@
+import Foundation
+
+/// A real Redis on loopback.
+public final class RedisServer: Sendable {
+    public let port: Int
+    public let process: ServerProcess
+
+    /// Starts `redis-server` without persistence.
+    ///
+    /// - Parameters:
+    ///   - users: lines of an ACL file, such as `user acme on >pw ~* &* +@all`; none leaves the server open.
+    ///   - certificate: the name of a certificate to serve TLS with instead of clear text.
+    public init(port: Int? = nil, users: [String] = [], certificate: String? = nil, options: [String] = []) throws {
+        self.port = port ?? Ground.freePort()
+        let directory = try Ground.directory()
+        var arguments = ["--bind", "127.0.0.1", "--dir", directory.path, "--save", "", "--appendonly", "no", "--daemonize", "no"]
+        if let certificate {
+            arguments += [
+                "--port", "0", "--tls-port", "\(self.port)", "--tls-auth-clients", "no",
+                "--tls-cert-file", try Ground.certificate("\(certificate).crt"), "--tls-key-file", try Ground.certificate("\(certificate).key"),
+                "--tls-ca-cert-file", try Ground.certificate("ca.pem"),
+            ]
+        } else {
+            arguments += ["--port", "\(self.port)"]
+        }
+        if !users.isEmpty {
+            let file = directory.appending(path: "users.acl")
+            try users.joined(separator: "\n").appending("\n").write(to: file, atomically: true, encoding: .utf8)
+            arguments += ["--aclfile", file.path]
+        }
+        process = try ServerProcess("redis-server", arguments + options, in: directory)
+        let server = (process, self.port)
+        guard wait(seconds: 10, until: { Ground.isListening(server.1) }) else {
+            throw ServerProblem(description: "redis-server did not start: \(process.output)")
+        }
+    }
+
+    public var address: String { "127.0.0.1:\(port)" }
+}

@@ -1,0 +1,176 @@
+import Dispatch
+import Foundation
+import Glibc
+
+/// What keeps a server of the tests from running; a missing one fails the run instead of being skipped.
+public struct ServerProblem: Error, CustomStringConvertible {
+    public var description: String
+}
+
+/// A process of ours with a directory of its own; both end with this object.
+public final class ServerProcess: @unchecked Sendable {
+    // Sendable because tests start, signal and stop a server from one task at a time.
+    private let process = Process()
+    public let directory: URL
+
+    /// Starts `executable`, found on the PATH unless it is absolute, with its output in `directory`/output.
+    public init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], in directory: URL) throws {
+        self.directory = directory
+        let output = directory.appending(path: "output")
+        FileManager.default.createFile(atPath: output.path, contents: nil)
+        process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
+        process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let handle = try FileHandle(forWritingTo: output)
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { end() }
+
+    public var isRunning: Bool { process.isRunning }
+    public var output: String { (try? String(contentsOf: directory.appending(path: "output"), encoding: .utf8)) ?? "" }
+
+    /// SIGSTOP: the kernel still accepts connections, and nobody answers.
+    public func freeze() { kill(process.processIdentifier, SIGSTOP) }
+    public func thaw() { kill(process.processIdentifier, SIGCONT) }
+    public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// SIGKILL, and waits until the process is gone.
+    public func crash() {
+        guard process.isRunning else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// The exit status, once the process has ended; nil when it has not within `seconds`.
+    public func exitStatus(within seconds: Double) -> Int32? {
+        wait(seconds: seconds) { !self.process.isRunning } ? process.terminationStatus : nil
+    }
+
+    private func end() {
+        crash()
+        try? FileManager.default.removeItem(at: directory)
+    }
+}
+
+/// Asks `condition` every 10 ms until it holds; false when it does not within `seconds`.
+public func wait(seconds: Double, until condition: () -> Bool) -> Bool {
+    let pause = DispatchSemaphore(value: 0)
+    let end = Date().addingTimeInterval(seconds)
+    while !condition() {
+        if Date() >= end { return false }
+        _ = pause.wait(timeout: .now() + .milliseconds(10))
+    }
+    return true
+}
+
+/// Runs a program to its end.
+///
+/// - Returns: what it wrote to standard output.
+@discardableResult
+public func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
+    process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+        throw ServerProblem(description: "\(executable) \(arguments.first ?? "") ended with \(process.terminationStatus): \(problem)")
+    }
+    return text
+}
+
+/// Paths of the project, and things that every server needs.
+public enum Ground {
+    public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    public static let mongod = root.appending(path: ".deps/bin/mongod").path
+    public static let python = root.appending(path: ".deps/venv/bin/python").path
+    public static func script(_ name: String) -> String { root.appending(path: "scripts/servers/\(name)").path }
+
+    /// Where the products of this build are: beside the test bundle, or `.build/debug`.
+    public static var products: URL {
+        let arguments = ProcessInfo.processInfo.arguments
+        let bundle = arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
+        let directory = URL(filePath: bundle).deletingLastPathComponent()
+        let isThere = FileManager.default.isExecutableFile(atPath: directory.appending(path: "tenantwatch").path)
+        return isThere ? directory : root.appending(path: ".build/debug")
+    }
+
+    /// A new empty directory.
+    public static func directory() throws -> URL {
+        let url = FileManager.default.temporaryDirectory.appending(path: "tenantwatch-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
+    /// A port on which nobody listens, below those that the kernel gives to clients, and not given twice.
+    public static func freePort() -> Int {
+        ports.withLock { next in
+            repeat { next = next >= 31_999 ? 10_000 : next + 1 } while !isFree(next)
+            return next
+        }
+    }
+
+    private static let ports = Lock(Int.random(in: 10_000..<31_000))
+
+    private static func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(port)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        }
+    }
+
+    /// True when somebody listens on the port.
+    public static func isListening(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(port)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        }
+    }
+
+    static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+
+    /// Throw-away certificates, made once: ca, evil-ca, server, expired, wrong, client.
+    public static let certificates: Result<URL, any Error> = Result {
+        let directory = root.appending(path: ".deps/pki")
+        try run("bash", [script("pki.sh"), directory.path])
+        return directory
+    }
+
+    /// The path of one of the certificates.
+    public static func certificate(_ name: String) throws -> String {
+        try certificates.get().appending(path: name).path
+    }
+}
+
+/// A value behind a lock.
+public final class Lock<Value>: @unchecked Sendable {
+    // Sendable because `value` is touched only while `lock` is held.
+    private let lock = NSLock()
+    private var value: Value
+    public init(_ value: Value) { self.value = value }
+    public func withLock<Answer>(_ body: (inout Value) throws -> Answer) rethrows -> Answer {
+        lock.lock()
+        defer { lock.unlock() }
+        return try body(&value)
+    }
+}

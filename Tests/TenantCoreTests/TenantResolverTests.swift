@@ -1,0 +1,123 @@
+import TenantCore
+import Testing
+
+/// Knows a few tokens and keys by heart.
+private struct KnownCredentials: CredentialVerifier {
+    /// The tenant that each valid token claims.
+    var tokens = ["token-acme": "acme", "token-globex": "globex", "token-gone": "gone", "token-odd": "not an id"]
+    /// The tenant of each valid key.
+    var keys = ["acme_sk_1": "acme", "globex_sk_1": "globex", "gone_sk_1": "gone", "acme_sk_a_sk_b": "acme"]
+
+    func tenantClaim(ofToken token: Secret) -> String? { tokens[token.opened] }
+    func isValid(apiKey key: Secret, of tenant: TenantID) -> Bool { keys[key.opened] == tenant.rawValue }
+}
+
+/// Says no, and tells that it was asked.
+private struct AskedVerifier: CredentialVerifier {
+    let asked: @Sendable () -> Void
+    func tenantClaim(ofToken token: Secret) -> String? { nil }
+    func isValid(apiKey key: Secret, of tenant: TenantID) -> Bool {
+        asked()
+        return false
+    }
+}
+
+struct TenantResolverTests {
+    private let directory: TenantDirectory
+
+    init() throws {
+        directory = try load([entry(["tenant_id": "acme"]), entry(["tenant_id": "globex"])])
+    }
+
+    private func resolve(
+        token: String? = nil, key: String? = nil, header: String? = nil, trustsHeader: Bool = false
+    ) -> Resolution {
+        let resolver = TenantResolver(directory: directory, verifier: KnownCredentials(), trustsHeader: trustsHeader)
+        return resolver.resolve(RequestCredentials(token: token.map { Secret($0) }, apiKey: key.map { Secret($0) }, tenantHeader: header))
+    }
+
+    @Test func `a token says whose a request is`() {
+        #expect(resolve(token: "token-globex") == .tenant(id("globex"), by: .token))
+    }
+
+    @Test func `without a token the API key says it`() {
+        #expect(resolve(key: "globex_sk_1") == .tenant(id("globex"), by: .apiKey))
+    }
+
+    @Test func `without both the header says it, where it is trusted`() {
+        #expect(resolve(header: "globex", trustsHeader: true) == .tenant(id("globex"), by: .header))
+        #expect(resolve(header: "globex", trustsHeader: false) == .refused(.nothing))
+    }
+
+    @Test(arguments: [true, false])
+    func `with nothing at all a request is refused and the default tenant does not stand in`(trustsHeader: Bool) {
+        #expect(directory.defaultTenant == id("acme"))
+        #expect(resolve(trustsHeader: trustsHeader) == .refused(.nothing))
+    }
+
+    @Test(arguments: [true, false])
+    func `the first of several that agree counts`(trustsHeader: Bool) {
+        #expect(
+            resolve(token: "token-acme", key: "acme_sk_1", header: "acme", trustsHeader: trustsHeader) == .tenant(id("acme"), by: .token))
+        #expect(resolve(key: "acme_sk_1", header: "acme", trustsHeader: trustsHeader) == .tenant(id("acme"), by: .apiKey))
+    }
+
+    @Test(arguments: ["token-bad", "token-gone", "token-odd", ""])
+    func `a bad token ends the request, whatever else is there`(token: String) {
+        #expect(resolve(token: token) == .refused(.badCredential))
+        #expect(resolve(token: token, key: "acme_sk_1", header: "acme", trustsHeader: true) == .refused(.badCredential))
+    }
+
+    @Test(arguments: ["acme_sk_2", "gone_sk_1", "acme", "acme_sk_", "_sk_1", "", "acme-sk-1", "not an id_sk_1", "globex_sk_1 "])
+    func `a bad key ends the request, whatever else is there`(key: String) {
+        #expect(resolve(key: key) == .refused(.badCredential))
+        #expect(resolve(key: key, header: "acme", trustsHeader: true) == .refused(.badCredential))
+        #expect(resolve(token: "token-acme", key: key) == .refused(.badCredential))
+    }
+
+    @Test func `a token and a key of two tenants are refused`() {
+        #expect(resolve(token: "token-acme", key: "globex_sk_1") == .refused(.disagreement))
+    }
+
+    @Test(arguments: ["globex", "gone", "ACME", "acme ", "аcme"], [true, false])
+    func `a header that disagrees with a credential is refused`(header: String, trustsHeader: Bool) {
+        #expect(resolve(token: "token-acme", header: header, trustsHeader: trustsHeader) == .refused(.disagreement))
+        #expect(resolve(key: "acme_sk_1", header: header, trustsHeader: trustsHeader) == .refused(.disagreement))
+    }
+
+    @Test(arguments: ["gone", "ACME", "", "not an id", "acme\u{0}"])
+    func `a header that names no tenant resolves nothing`(header: String) {
+        guard case .refused = resolve(header: header, trustsHeader: true) else {
+            Issue.record("the header was taken")
+            return
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `without a verifier a token or a key resolves nothing`(trustsHeader: Bool) {
+        let resolver = TenantResolver(directory: directory, verifier: nil, trustsHeader: trustsHeader)
+        let requests = [
+            RequestCredentials(token: Secret("token-acme")), RequestCredentials(apiKey: Secret("acme_sk_1")),
+            RequestCredentials(token: Secret("token-acme"), tenantHeader: "acme"),
+            RequestCredentials(apiKey: Secret("acme_sk_1"), tenantHeader: "acme"),
+        ]
+        for request in requests { #expect(resolver.resolve(request) == .refused(.badCredential)) }
+    }
+
+    @Test func `a key of an unknown tenant is verified all the same, so that it takes as long`() async {
+        await confirmation { asked in
+            let verifier = AskedVerifier { asked() }
+            let resolver = TenantResolver(directory: directory, verifier: verifier, trustsHeader: false)
+            #expect(resolver.resolve(RequestCredentials(apiKey: Secret("nobody_sk_1"))) == .refused(.badCredential))
+        }
+    }
+
+    @Test(arguments: [
+        ("acme_sk_secret", "acme"), ("a_sk_b_sk_c", "a"), ("sk_sk_x", "sk"), ("acme_sk_sk_x", "acme"), ("acme_sk__sk_", "acme"),
+        ("_sk_x", nil), ("acme_sk_", nil), ("acme_sk", nil), ("acme", nil), ("", nil), ("ac me_sk_x", nil), ("acme_SK_x", nil),
+        (String(repeating: "x", count: 64) + "_sk_x", nil),
+    ] as [(String, String?)])
+    func `a key is split at its first separator`(key: String, tenant: String?) {
+        #expect(TenantResolver.claimedTenant(ofKey: key)?.rawValue == tenant)
+    }
+}

@@ -1,0 +1,100 @@
+import TenantCore
+import Testing
+
+struct TenantSourceTests {
+    @Test(arguments: [
+        ("TENANT_CONFIGS", .environment(Secret("x"))), ("TENANTWATCH_TENANTS_FILE", .file("x")), ("TENANTWATCH_TENANTS_DIR", .directory("x")),
+    ] as [(String, TenantSource)])
+    func `the one variable that is set names the source`(variable: String, source: TenantSource) throws {
+        #expect(try TenantSource.find(in: [variable: "x", "PATH": "/bin"]) == source)
+    }
+
+    @Test(arguments: [[:], ["TENANT_CONFIGS": ""], ["TENANTWATCH_TENANTS_FILE": "", "TENANTWATCH_TENANTS_DIR": ""]])
+    func `without a source the error names all three variables`(environment: [String: String]) throws {
+        let rejected = try #require(throws: ConfigurationRejected.self) { try TenantSource.find(in: environment) }
+        for name in ["TENANT_CONFIGS", "TENANTWATCH_TENANTS_FILE", "TENANTWATCH_TENANTS_DIR"] {
+            #expect(rejected.description.contains(name))
+        }
+    }
+
+    @Test(arguments: [
+        ["TENANT_CONFIGS", "TENANTWATCH_TENANTS_FILE"], ["TENANT_CONFIGS", "TENANTWATCH_TENANTS_DIR"],
+        ["TENANTWATCH_TENANTS_FILE", "TENANTWATCH_TENANTS_DIR"],
+        ["TENANT_CONFIGS", "TENANTWATCH_TENANTS_FILE", "TENANTWATCH_TENANTS_DIR"],
+    ])
+    func `more than one source is refused and the error names those that are set`(variables: [String]) throws {
+        let environment = Dictionary(uniqueKeysWithValues: variables.map { ($0, "[]") })
+        let rejected = try #require(throws: ConfigurationRejected.self) { try TenantSource.find(in: environment) }
+        #expect(rejected.issues.count == 1)
+        for name in variables { #expect(rejected.description.contains(name)) }
+    }
+
+    @Test func `a file may hold one tenant or an array of tenants`() throws {
+        let folder = try Folder()
+        let one = try folder.write(entry().description, to: "one.json")
+        let many = try folder.write(JSONValue.array([entry(["tenant_id": "a"]), entry(["tenant_id": "b"])]).description, to: "many.json")
+        #expect(try load(environment: ["TENANTWATCH_TENANTS_FILE": one]).tenants.map(\.id) == [id("acme_corp")])
+        #expect(try load(environment: ["TENANTWATCH_TENANTS_FILE": many]).tenants.map(\.id) == [id("a"), id("b")])
+    }
+
+    @Test func `a directory holds tenants in every JSON file, in the order of the files' names`() throws {
+        let folder = try Folder()
+        try folder.write(entry(["tenant_id": "c"]).description, to: "20-c.json")
+        try folder.write(JSONValue.array([entry(["tenant_id": "a"]), entry(["tenant_id": "b"])]).description, to: "10-ab.json")
+        try folder.write("not a configuration", to: "README.md")
+        let directory = try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path])
+        #expect(directory.tenants.map(\.id) == [id("a"), id("b"), id("c")])
+        #expect(directory.source == folder.path)
+    }
+
+    @Test func `an issue of a file names the file`() throws {
+        let folder = try Folder()
+        try folder.write(entry(["tenant_id": "a"]).description, to: "a.json")
+        let file = try folder.write(JSONValue.array([entry(["tenant_id": "b", "name": nil])]).description, to: "b.json")
+        let directory = try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path])
+        #expect(directory.issues.map(\.path) == ["\(file)[0].name"])
+    }
+
+    @Test func `one id in two files is an issue of both`() throws {
+        let folder = try Folder()
+        try folder.write(entry().description, to: "a.json")
+        try folder.write(entry().description, to: "b.json")
+        try folder.write(entry(["tenant_id": "other"]).description, to: "c.json")
+        let directory = try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path])
+        #expect(directory.tenants.map(\.id) == [id("other")])
+        #expect(directory.rejected.count == 2)
+    }
+
+    @Test(arguments: ["TENANTWATCH_TENANTS_FILE", "TENANTWATCH_TENANTS_DIR"])
+    func `a source that cannot be read is rejected by its path`(variable: String) throws {
+        let missing = try Folder().path + "/missing"
+        let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: [variable: missing]) }
+        #expect(rejected.issues.map(\.path) == [missing])
+    }
+
+    @Test(arguments: ["", "[", "[{}", "{", "null", "\"text\"", "5"])
+    func `a file that holds no tenants is rejected`(text: String) throws {
+        let folder = try Folder()
+        let file = try folder.write(text, to: "tenants.json")
+        #expect(throws: ConfigurationRejected.self) { try load(environment: ["TENANTWATCH_TENANTS_FILE": file]) }
+    }
+
+    @Test(arguments: ["[]", "  ", "null", "{}", "\"acme\"", "[1, 2]", "[null]", "[[]]"])
+    func `the variable must hold an array with a tenant in it`(text: String) throws {
+        let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANT_CONFIGS": text]) }
+        #expect(!rejected.issues.isEmpty)
+    }
+
+    @Test func `an empty directory is rejected`() throws {
+        let folder = try Folder()
+        #expect(throws: ConfigurationRejected.self) { try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path]) }
+    }
+
+    @Test(arguments: [
+        ("[{\"tenant_id\": \"a\", \"tenant_id\": \"b\"}]", ":1:21"), ("[\n  {},\n]", ":3:1"), ("\u{FEFF}[]", ":1:1"),
+    ])
+    func `what is not strict JSON is rejected with its place`(text: String, place: String) throws {
+        let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANT_CONFIGS": text]) }
+        #expect(rejected.issues.map(\.path) == ["TENANT_CONFIGS" + place])
+    }
+}
