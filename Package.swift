@@ -92,5 +92,6 @@ let package = Package(
         tests("TenantCore"),
         tests("Checking", on: ["Checking", "TenantCore"]),
         tests("Probe", on: probing + kinds.map(\.room) + ["RealServers"]),
+        tests("Agent", on: ["TenantCore", "TenantMetrics", "Transport", "RealServers"]),
     ] + kinds.map { room($0.room, on: probing + $0.library) }
 )

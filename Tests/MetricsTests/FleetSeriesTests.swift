@@ -1,0 +1,118 @@
+import Checking
+import Foundation
+import TenantCore
+import Testing
+
+@testable import TenantMetrics
+
+/// The series that belong to no tenant.
+struct FleetSeriesTests {
+    private let desk = Desk()
+
+    private func alert(_ fingerprint: String, isFiring: Bool) -> Alert {
+        let date = Date(timeIntervalSince1970: 0)
+        return Alert(
+            fingerprint: fingerprint, labels: ["alertname": "Down"], annotations: [:], startsAt: date, endsAt: isFiring ? nil : date,
+            subject: checkID("acme").subject)
+    }
+
+    @Test func `every reason of failure is zero before the first failure`() throws {
+        let samples = try desk.page().samples(of: "tenantwatch_fleet_check_failures_total")
+        #expect(Set(samples.compactMap { $0.labels["reason"] }) == ["timeout", "disconnected"])
+        #expect(samples.allSatisfy { $0.value == 0 && $0.labels["check"] == "redis_liveness" })
+    }
+
+    @Test func `skipped turns, deliveries and durations are zero before the first of them`() throws {
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_skipped_turns_total", ["dependency": "redis"]) == 0)
+        for outcome in ["succeeded", "failed", "abandoned"] {
+            #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": outcome]) == 0)
+        }
+        #expect(page.value("tenantwatch_fleet_check_duration_seconds_count", ["dependency": "redis"]) == 0)
+        #expect(page.value("tenantwatch_schedule_lateness_seconds_count") == 0)
+    }
+
+    @Test func `failures are counted by reason over all tenants`() throws {
+        desk.adopt([try tenant("acme"), try tenant("globex")])
+        desk.absorb([
+            observation("acme", failure(.timeout)), observation("globex", failure(.timeout)), observation("globex", failure(.disconnected)),
+        ])
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_fleet_check_failures_total", ["reason": "timeout"]) == 2)
+        #expect(page.value("tenantwatch_fleet_check_failures_total", ["reason": "disconnected"]) == 1)
+    }
+
+    @Test func `a skipped turn is counted and is no check`() throws {
+        desk.adopt([try tenant("acme")])
+        desk.absorb([observation("acme", .skipped), observation("acme", .skipped), observation("acme")])
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_skipped_turns_total", ["dependency": "redis"]) == 2)
+        #expect(page.value("tenantwatch_fleet_check_duration_seconds_count", ["dependency": "redis"]) == 1)
+        #expect(page.value("tenantwatch_schedule_lateness_seconds_count") == 1)
+    }
+
+    @Test func `alerts are counted while they fire`() throws {
+        let counts = try [[alert("1", isFiring: true), alert("2", isFiring: true)], [alert("1", isFiring: true)], [alert("1", isFiring: false)], [alert("2", isFiring: false)]]
+            .map { alerts in
+                desk.ledger.absorb(alerts)
+                return try desk.page().value("tenantwatch_alerts_firing", ["alertname": "Down"])
+            }
+        #expect(counts == [2, 2, 1, 0])
+    }
+
+    @Test func `attempts of delivery are counted by their outcome`() throws {
+        let outcomes: [Delivery.Outcome] = [.failed("HTTP 500"), .failed("HTTP 500"), .succeeded, .abandoned("HTTP 400")]
+        for outcome in outcomes {
+            desk.ledger.absorb(Delivery(receiver: "ops", alert: alert("1", isFiring: true), attempt: 1, outcome: outcome))
+        }
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "failed"]) == 2)
+        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "succeeded"]) == 1)
+        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "abandoned"]) == 1)
+    }
+
+    @Test func `tenants and issues are counted`() throws {
+        let issues = [
+            ConfigurationIssue(path: "a", problem: "b", fix: "c"), ConfigurationIssue(.warning, path: "a", problem: "b", fix: "c"),
+            ConfigurationIssue(.warning, path: "d", problem: "e", fix: "f"),
+        ]
+        let rejected = TenantDirectory.Rejected(path: "a", id: nil, issues: [issues[0]])
+        desk.adopt([try tenant("acme"), try tenant("globex")], rejected: [rejected], issues: issues)
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_tenants", ["state": "watched"]) == 2)
+        #expect(page.value("tenantwatch_tenants", ["state": "rejected"]) == 1)
+        #expect(page.value("tenantwatch_config_issues", ["severity": "error"]) == 1)
+        #expect(page.value("tenantwatch_config_issues", ["severity": "warning"]) == 2)
+    }
+
+    @Test func `a load that was rejected shows until one succeeds`() throws {
+        desk.ledger.noteReload(isSuccessful: true)
+        let good = try desk.page()
+        desk.ledger.noteReload(isSuccessful: false)
+        let bad = try desk.page()
+        #expect(good.value("tenantwatch_config_last_reload_successful") == 1)
+        #expect(bad.value("tenantwatch_config_last_reload_successful") == 0)
+        let name = "tenantwatch_config_last_reload_success_timestamp_seconds"
+        #expect(bad.value(name) == good.value(name))
+        #expect(good.value(name) ?? 0 > 0)
+    }
+
+    @Test func `the machinery's figures are handed on`() throws {
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_sink_queued", ["sink": "audit"]) == 3)
+        #expect(page.value("tenantwatch_sink_dropped_total", ["sink": "audit"]) == 2)
+        #expect(page.value("tenantwatch_sink_healthy", ["sink": "audit"]) == 1)
+        #expect(page.value("tenantwatch_sink_healthy", ["sink": "ops"]) == 0)
+        #expect(page.value("tenantwatch_lane_threads_busy", ["lane": "redis"]) == 4)
+        #expect(page.value("tenantwatch_lane_threads", ["lane": "redis"]) == 5)
+        #expect(page.value("tenantwatch_lane_queued", ["lane": "redis"]) == 6)
+        #expect(page.value("tenantwatch_sessions_open", ["dependency": "redis"]) == 7)
+        #expect(page.value("tenantwatch_build_info", ["version": "1.2.3"]) == 1)
+        #expect(page.value("process_start_time_seconds") == 1_700_000_000)
+    }
+
+    @Test(arguments: ["process_resident_memory_bytes", "process_virtual_memory_bytes", "process_open_fds", "process_max_fds"])
+    func `the process measures itself`(name: String) throws {
+        #expect(try desk.page().value(name) ?? 0 > 0)
+    }
+}
