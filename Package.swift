@@ -72,13 +72,15 @@ let package = Package(
         // Rules, the alert engine and the delivery of notifications.
         room("Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]),
         // The HTTP side: metrics and health over snapshots of what was observed.
-        room("StatusServer", on: ["TenantCore", "Checking", "Platform", "TenantMetrics"], external: [hummingbird, hummingbirdCore, log, nio]),
+        room(
+            "StatusServer", on: ["TenantCore", "Checking", "Platform", "TenantMetrics"], external: [hummingbird, hummingbirdCore, log, nio]),
         // Commands, settings and the composition of all rooms.
         .executableTarget(
             name: "tenantwatch",
-            dependencies: named([
-                "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
-            ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
+            dependencies: named(
+                [
+                    "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
+                ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
             swiftSettings: strict),
 
         .systemLibrary(name: "CPlatform"),

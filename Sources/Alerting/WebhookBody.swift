@@ -12,10 +12,12 @@ struct WebhookBody {
     let alerts: [Alert]
 
     var json: JSONValue {
-        let common = { (of: (Alert) -> [String: String]) in alerts.dropFirst().reduce(alerts.first.map(of) ?? [:]) { shared, alert in
-            let own = of(alert)
-            return shared.filter { own[$0.key] == $0.value }
-        } }
+        let common = { (of: (Alert) -> [String: String]) in
+            alerts.dropFirst().reduce(alerts.first.map(of) ?? [:]) { shared, alert in
+                let own = of(alert)
+                return shared.filter { own[$0.key] == $0.value }
+            }
+        }
         return [
             "version": "4", "groupKey": "{}:{}", "truncatedAlerts": 0,
             "status": .string(alerts.contains(where: \.isFiring) ? "firing" : "resolved"), "receiver": .string(receiver),

@@ -42,7 +42,8 @@ public struct Plan: Sendable {
                 change.started.append(check)
                 continue
             }
-            let isSame = earlier.settings == check.settings && earlier.interval == check.interval
+            let isSame =
+                earlier.settings == check.settings && earlier.interval == check.interval
                 && earlier.timeout == check.timeout && earlier.backend == check.backend
             if !isSame { change.changed.append(check) }
         }

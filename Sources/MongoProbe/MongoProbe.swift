@@ -79,7 +79,8 @@ public struct MongoProbeKind: ProbeKind {
 
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let address = tenant.mongo.address
-        let tls = address.usesTLS
+        let tls =
+            address.usesTLS
             ? TLSSettings(caFile: tenant.mongo.caFile, certificateFile: address.options["tlscertificatekeyfile"]) : nil
         let identity = MongoIdentity(address: address, tls: tls, timeout: cadence.timeout)
         let probe = MongoLiveness(

@@ -91,7 +91,8 @@ struct RedisSession: ~Copyable, @unchecked Sendable {
         guard let raw = unsafe raw else { return nil }
         defer { unsafe freeReplyObject(raw) }
         let reply = unsafe raw.assumingMemoryBound(to: redisReply.self).pointee
-        let text = unsafe String(decoding: UnsafeRawBufferPointer(start: reply.str, count: reply.str == nil ? 0 : Int(reply.len)), as: UTF8.self)
+        let text = unsafe String(
+            decoding: UnsafeRawBufferPointer(start: reply.str, count: reply.str == nil ? 0 : Int(reply.len)), as: UTF8.self)
         switch unsafe reply.type {
         case REDIS_REPLY_STATUS: return .status(text)
         case REDIS_REPLY_ERROR: return .error(text)

@@ -55,8 +55,10 @@ public final class Readiness: Sendable {
     /// The answer of `/readyz`; failing parts do not make it unready, or an orchestrator would unplug the monitor.
     func answer(isVerbose: Bool) -> (isReady: Bool, text: String) {
         let stage = stage
-        let lines = isVerbose
-            ? parts().map { "\($0.problem == nil ? "ok  " : "FAIL") \($0.name)\($0.problem.map { ": \(Scrubber().scrub($0))" } ?? "")" } : []
+        let lines =
+            isVerbose
+            ? parts().map { "\($0.problem == nil ? "ok  " : "FAIL") \($0.name)\($0.problem.map { ": \(Scrubber().scrub($0))" } ?? "")" }
+            : []
         return (stage == .ready, ([stage.rawValue] + lines).joined(separator: "\n") + "\n")
     }
 }

@@ -1,32 +1,59 @@
 /// Every metric that Tenantwatch exposes; docs/metrics.md is generated from it.
 public enum Catalogue {
-    static let up = Metric(.gauge, "tenantwatch_up", ["tenant", "dependency"], "1 when the last check of the dependency was answered well, 0 when it failed; absent while the status is unknown.")
-    static let status = Metric(.gauge, "tenantwatch_status", ["tenant", "dependency", "status"], "1 for the status that holds (healthy, unknown, degraded or down), 0 for the others.")
-    static let lastDuration = Metric(.gauge, "tenantwatch_check_last_duration_seconds", ["tenant", "check"], "Duration of the last check, from the moment a thread took it to its answer.")
+    static let up = Metric(
+        .gauge, "tenantwatch_up", ["tenant", "dependency"],
+        "1 when the last check of the dependency was answered well, 0 when it failed; absent while the status is unknown.")
+    static let status = Metric(
+        .gauge, "tenantwatch_status", ["tenant", "dependency", "status"],
+        "1 for the status that holds (healthy, unknown, degraded or down), 0 for the others.")
+    static let lastDuration = Metric(
+        .gauge, "tenantwatch_check_last_duration_seconds", ["tenant", "check"],
+        "Duration of the last check, from the moment a thread took it to its answer.")
     static let duration = Metric(.summary, "tenantwatch_check_duration_seconds", ["tenant", "check"], "Durations of all checks.")
-    static let phase = Metric(.gauge, "tenantwatch_check_phase_seconds", ["tenant", "check", "phase"], "Duration of a step of the last check; of a kept session the steps of its last dial.")
+    static let phase = Metric(
+        .gauge, "tenantwatch_check_phase_seconds", ["tenant", "check", "phase"],
+        "Duration of a step of the last check; of a kept session the steps of its last dial.")
     static let checks = Metric(.counter, "tenantwatch_checks_total", ["tenant", "check"], "Checks that ended, well or not.")
     static let failures = Metric(.counter, "tenantwatch_check_failures_total", ["tenant", "check"], "Checks that failed.")
-    static let failing = Metric(.gauge, "tenantwatch_failing", ["tenant", "check", "reason"], "1 while the last check failed or found something, with the reason; absent otherwise.")
-    static let lastSuccess = Metric(.gauge, "tenantwatch_last_success_timestamp_seconds", ["tenant", "check"], "When the check last succeeded; 0 when it never has.")
-    static let interval = Metric(.gauge, "tenantwatch_check_interval_seconds", ["tenant", "check"], "Effective time between two turns of the check.")
-    static let tenantInfo = Metric(.gauge, "tenantwatch_tenant_info", ["tenant", "name", "frontend_url", "(the tenant's own labels)"], "1 for each watched tenant, with what its configuration says of it.")
-    static let backendInfo = Metric(.gauge, "tenantwatch_tenant_backend_info", ["tenant", "dependency", "backend"], "1 for each dependency, with the server that it leans on.")
+    static let failing = Metric(
+        .gauge, "tenantwatch_failing", ["tenant", "check", "reason"],
+        "1 while the last check failed or found something, with the reason; absent otherwise.")
+    static let lastSuccess = Metric(
+        .gauge, "tenantwatch_last_success_timestamp_seconds", ["tenant", "check"], "When the check last succeeded; 0 when it never has.")
+    static let interval = Metric(
+        .gauge, "tenantwatch_check_interval_seconds", ["tenant", "check"], "Effective time between two turns of the check.")
+    static let tenantInfo = Metric(
+        .gauge, "tenantwatch_tenant_info", ["tenant", "name", "frontend_url", "(the tenant's own labels)"],
+        "1 for each watched tenant, with what its configuration says of it.")
+    static let backendInfo = Metric(
+        .gauge, "tenantwatch_tenant_backend_info", ["tenant", "dependency", "backend"],
+        "1 for each dependency, with the server that it leans on.")
 
-    static let fleetDuration = Metric(.histogram, "tenantwatch_fleet_check_duration_seconds", ["dependency"], "Durations of the checks of all tenants.")
-    static let fleetFailures = Metric(.counter, "tenantwatch_fleet_check_failures_total", ["check", "reason"], "Failed checks of all tenants by reason.")
-    static let lateness = Metric(.histogram, "tenantwatch_schedule_lateness_seconds", [], "Time between the turn of a check and the moment a thread took it.")
-    static let skipped = Metric(.counter, "tenantwatch_skipped_turns_total", ["dependency"], "Turns that were skipped because no thread was free for a whole interval.")
+    static let fleetDuration = Metric(
+        .histogram, "tenantwatch_fleet_check_duration_seconds", ["dependency"], "Durations of the checks of all tenants.")
+    static let fleetFailures = Metric(
+        .counter, "tenantwatch_fleet_check_failures_total", ["check", "reason"], "Failed checks of all tenants by reason.")
+    static let lateness = Metric(
+        .histogram, "tenantwatch_schedule_lateness_seconds", [], "Time between the turn of a check and the moment a thread took it.")
+    static let skipped = Metric(
+        .counter, "tenantwatch_skipped_turns_total", ["dependency"],
+        "Turns that were skipped because no thread was free for a whole interval.")
 
     static let tenants = Metric(.gauge, "tenantwatch_tenants", ["state"], "Tenants of the configuration: watched or rejected.")
     static let issues = Metric(.gauge, "tenantwatch_config_issues", ["severity"], "Issues of the configuration that is in force.")
-    static let reloadSuccessful = Metric(.gauge, "tenantwatch_config_last_reload_successful", [], "1 when the last load of the configuration could be used, 0 when it was rejected.")
-    static let reloadTimestamp = Metric(.gauge, "tenantwatch_config_last_reload_success_timestamp_seconds", [], "When a configuration was last loaded and used.")
+    static let reloadSuccessful = Metric(
+        .gauge, "tenantwatch_config_last_reload_successful", [],
+        "1 when the last load of the configuration could be used, 0 when it was rejected.")
+    static let reloadTimestamp = Metric(
+        .gauge, "tenantwatch_config_last_reload_success_timestamp_seconds", [], "When a configuration was last loaded and used.")
 
     static let alertsFiring = Metric(.gauge, "tenantwatch_alerts_firing", ["alertname"], "Alerts that fire now.")
-    static let deliveries = Metric(.counter, "tenantwatch_deliveries_total", ["receiver", "outcome"], "Attempts to hand a notification to a receiver: succeeded, failed or abandoned.")
+    static let deliveries = Metric(
+        .counter, "tenantwatch_deliveries_total", ["receiver", "outcome"],
+        "Attempts to hand a notification to a receiver: succeeded, failed or abandoned.")
 
-    static let sinkDropped = Metric(.counter, "tenantwatch_sink_dropped_total", ["sink"], "Entries that a sink's full queue could not take.")
+    static let sinkDropped = Metric(
+        .counter, "tenantwatch_sink_dropped_total", ["sink"], "Entries that a sink's full queue could not take.")
     static let sinkQueued = Metric(.gauge, "tenantwatch_sink_queued", ["sink"], "Entries that wait in a sink's queue.")
     static let sinkHealthy = Metric(.gauge, "tenantwatch_sink_healthy", ["sink"], "1 while the sink could store or send its last entry.")
     static let laneBusy = Metric(.gauge, "tenantwatch_lane_threads_busy", ["lane"], "Threads inside a call, those given up included.")

@@ -139,7 +139,9 @@ extension Exposition {
             lanes(Catalogue.laneBusy) { $0.busyThreads },
             lanes(Catalogue.laneThreads) { $0.threads },
             lanes(Catalogue.laneQueued) { $0.queued },
-            values(Catalogue.sessions, machine.sessions, labels: { TextBuffer.labels([("dependency", $0.dependency)]) }) { Double($0.count) },
+            values(Catalogue.sessions, machine.sessions, labels: { TextBuffer.labels([("dependency", $0.dependency)]) }) {
+                Double($0.count)
+            },
             single(Catalogue.build, 1, [("version", machine.version), ("swift", "6.3")]),
             single(Catalogue.processorSeconds, usage.processorSeconds),
             single(Catalogue.residentBytes, Double(usage.residentBytes)),

@@ -67,7 +67,9 @@ public struct HTTPSession: ~Copyable, Sendable {
         if let body = request.body {
             handle.set(CURLOPT_POST, 1)
             handle.set(CURLOPT_POSTFIELDSIZE, body.count)
-            unsafe body.withUnsafeBytes { unsafe handle.set(CURLOPT_COPYPOSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: $0.baseAddress)) }
+            unsafe body.withUnsafeBytes {
+                unsafe handle.set(CURLOPT_COPYPOSTFIELDS, pointer: UnsafeMutableRawPointer(mutating: $0.baseAddress))
+            }
         } else {
             handle.set(CURLOPT_HTTPGET, 1)
         }

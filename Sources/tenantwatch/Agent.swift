@@ -54,9 +54,12 @@ struct Agent {
         audit: AuditLog, receivers: [WebhookReceiver], lanes: [Dependency: BlockingLane]
     ) -> [Readiness.Part] {
         let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { lane in
-            Readiness.Part(name: "lane \(lane.key)", problem: lane.value.queued > 1000 ? "\(lane.value.queued) checks wait for a thread" : nil)
+            Readiness.Part(
+                name: "lane \(lane.key)", problem: lane.value.queued > 1000 ? "\(lane.value.queued) checks wait for a thread" : nil)
         }
-        let queues = receivers.map { Readiness.Part(name: $0.name, problem: $0.droppedCount > 0 ? "dropped \($0.droppedCount) alerts" : nil) }
+        let queues = receivers.map {
+            Readiness.Part(name: $0.name, problem: $0.droppedCount > 0 ? "dropped \($0.droppedCount) alerts" : nil)
+        }
         return [Readiness.Part(name: "audit log", problem: audit.problem)] + exhausted + queues
     }
 

@@ -41,7 +41,9 @@ struct RunCommand: AsyncParsableCommand {
             let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON) }
             agent = Agent(settings: settings, kinds: kinds, stateLock: stateLock, audit: audit, logger: logger)
         } catch {
-            Terminal.writeError("error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n")
+            Terminal.writeError(
+                "error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n"
+            )
             endProcess(status: ExitStatus.state)
         }
         await Self.watch(with: agent, loader: loader, directory: directory)

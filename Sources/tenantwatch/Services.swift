@@ -29,7 +29,9 @@ struct PipelineService: Service {
     private func drain(after worker: Worker) {
         _ = worker.join(within: .seconds(1))
         let unsent = agent.receivers.filter { !$0.close(within: .seconds(4) / agent.receivers.count) }
-        for receiver in unsent { agent.logger.warning("alerts were not delivered before the stop", metadata: ["receiver": "\(receiver.name)"]) }
+        for receiver in unsent {
+            agent.logger.warning("alerts were not delivered before the stop", metadata: ["receiver": "\(receiver.name)"])
+        }
         agent.audit.note(AuditEntry(.agentStopped))
         if !agent.audit.close(within: .seconds(2)) { agent.logger.error("audit entries were not written before the stop") }
     }
@@ -57,7 +59,8 @@ struct ReloadService: Service {
             agent.ledger.noteReload(isSuccessful: false)
             for issue in rejected.issues { agent.logger.error("\(issue)") }
             agent.logger.error("the configuration was rejected; the tenants stay as they were")
-            agent.audit.note(AuditEntry(.configurationRejected, actor: "SIGHUP", isSuccess: false, details: ["issues": .integer(rejected.issues.count)]))
+            agent.audit.note(
+                AuditEntry(.configurationRejected, actor: "SIGHUP", isSuccess: false, details: ["issues": .integer(rejected.issues.count)]))
             return nil
         case .success(let loaded):
             let next = loaded.keeping(present)
@@ -86,7 +89,8 @@ extension Agent {
                     "issues": .integer(directory.issues.count),
                 ]))
         pipeline.adopt(plan(directory))
-        logger.notice("configuration loaded", metadata: ["tenants": "\(directory.tenants.count)", "rejected": "\(directory.rejected.count)"])
+        logger.notice(
+            "configuration loaded", metadata: ["tenants": "\(directory.tenants.count)", "rejected": "\(directory.rejected.count)"])
     }
 }
 
@@ -138,7 +142,10 @@ struct EventLog: TransitionSink, DeliverySink {
         case .failed(let problem), .abandoned(let problem):
             logger.warning(
                 "notification not delivered",
-                metadata: ["receiver": "\(delivery.receiver)", "tenant.id": "\(delivery.subject.tenant)", "detail": "\(problem)", "attempt": "\(delivery.attempt)"])
+                metadata: [
+                    "receiver": "\(delivery.receiver)", "tenant.id": "\(delivery.subject.tenant)", "detail": "\(problem)",
+                    "attempt": "\(delivery.attempt)",
+                ])
         }
     }
 }

@@ -118,7 +118,9 @@ struct SettingsReader {
         let failures = count(.alertFailures, default: 3)
         let window = count(.alertWindow, default: max(3, failures))
         if failures > window {
-            note(.alertWindow, "is smaller than \(Setting.alertFailures.key), so that nothing would ever be down", fix: "Raise it to \(failures) or more.")
+            note(
+                .alertWindow, "is smaller than \(Setting.alertFailures.key), so that nothing would ever be down",
+                fix: "Raise it to \(failures) or more.")
         }
         return Thresholds(failures: failures, window: window, successes: count(.alertSuccesses, default: 2))
     }
@@ -130,7 +132,9 @@ struct SettingsReader {
                 let address = try WebAddress.parse(url, allowsQuery: true)
                 return WebhookTarget(name: "webhook-\(index + 1)", url: Secret(url), host: address.endpoint.description)
             } catch {
-                note(.webhookURLs, "number \(index + 1) \(error.text)", fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces.")
+                note(
+                    .webhookURLs, "number \(index + 1) \(error.text)",
+                    fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces.")
                 return nil
             }
         }

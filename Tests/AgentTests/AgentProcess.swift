@@ -14,7 +14,9 @@ final class AgentProcess: Sendable {
     /// - Parameters:
     ///   - tenants: written to a file that the agent reads.
     ///   - interval: of all checks.
-    init(_ tenants: [JSONObject], interval: String = "1s", timeout: String = "500ms", webhooks: [String] = [], arguments: [String] = []) throws {
+    init(_ tenants: [JSONObject], interval: String = "1s", timeout: String = "500ms", webhooks: [String] = [], arguments: [String] = [])
+        throws
+    {
         port = Ground.freePort()
         directory = try Ground.directory()
         try Self.write(tenants, to: directory)
@@ -23,7 +25,8 @@ final class AgentProcess: Sendable {
             ["run", "--listen", "127.0.0.1:\(port)", "--interval", interval, "--timeout", timeout] + arguments,
             environment: [
                 "TENANTWATCH_TENANTS_FILE": directory.appending(path: "tenants.json").path,
-                "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path, "TENANTWATCH_WEBHOOK_URLS": webhooks.joined(separator: " "),
+                "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
+                "TENANTWATCH_WEBHOOK_URLS": webhooks.joined(separator: " "),
             ], in: directory)
     }
 
@@ -41,7 +44,9 @@ final class AgentProcess: Sendable {
     /// The answer to a GET; status 0 when there is none.
     func get(_ path: String) -> (status: Int, body: String) {
         let request = HTTPRequest(url: Secret("http://127.0.0.1:\(port)\(path)"), target: "agent", bodyLimit: 64 << 20)
-        guard var session = try? HTTPSession.open(), let response = try? session.exchange(request, before: .now + .seconds(5)) else { return (0, "") }
+        guard var session = try? HTTPSession.open(), let response = try? session.exchange(request, before: .now + .seconds(5)) else {
+            return (0, "")
+        }
         return (response.status, String(decoding: response.body, as: UTF8.self))
     }
 
@@ -63,7 +68,8 @@ final class AgentProcess: Sendable {
 /// A tenant on these servers.
 func tenant(_ id: String, mongo: String, redis: String, issuer: String? = nil, _ more: JSONObject = [:]) -> JSONObject {
     var object: JSONObject = [
-        "tenant_id": .string(id), "name": "Tenant \(id)", "mongo_uri": .string(mongo), "mongo_database": "\(id)_db", "redis_addr": .string(redis),
+        "tenant_id": .string(id), "name": "Tenant \(id)", "mongo_uri": .string(mongo), "mongo_database": "\(id)_db",
+        "redis_addr": .string(redis),
     ]
     if let issuer {
         object["oidc_issuer"] = .string(issuer)

@@ -36,7 +36,10 @@ import Testing
         let events = agent.audit.compactMap { $0["event"]?.text }
         #expect(events.first == "agent.started")
         #expect(events.last == "agent.stopped")
-        #expect(Set(events).isSuperset(of: ["configuration.loaded", "tenant.added", "status.changed", "alert.fired", "alert.resolved", "delivery.succeeded"]))
+        #expect(
+            Set(events).isSuperset(of: [
+                "configuration.loaded", "tenant.added", "status.changed", "alert.fired", "alert.resolved", "delivery.succeeded",
+            ]))
         #expect(agent.audit.compactMap { $0["sequence"] } == (1...agent.audit.count).map { .integer($0) })
     }
 
@@ -44,7 +47,8 @@ import Testing
         let redis = try RedisServer()
         let mongo = try MongoServer()
         let catcher = try WebhookCatcher()
-        let agent = try AgentProcess([tenant("acme", mongo: mongo.uri, redis: redis.address)], interval: "5s", timeout: "1s", webhooks: [catcher.url])
+        let agent = try AgentProcess(
+            [tenant("acme", mongo: mongo.uri, redis: redis.address)], interval: "5s", timeout: "1s", webhooks: [catcher.url])
         #expect(agent.metrics(show: "tenantwatch_up{tenant=\"acme\",dependency=\"mongo\"} 1"))
         mongo.process.crash()
         #expect(catcher.waits(for: "firing acme/mongo refused", seconds: 10))
@@ -82,7 +86,9 @@ import Testing
     }
 
     private func checks(_ agent: AgentProcess) -> Int {
-        let line = agent.get("/metrics").body.split(separator: "\n").first { $0.hasPrefix("tenantwatch_checks_total{tenant=\"acme\",check=\"mongo_liveness\"}") }
+        let line = agent.get("/metrics").body.split(separator: "\n").first {
+            $0.hasPrefix("tenantwatch_checks_total{tenant=\"acme\",check=\"mongo_liveness\"}")
+        }
         return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? 0
     }
 
@@ -120,12 +126,16 @@ import Testing
                 tenant(
                     "acme", mongo: "mongodb://u:canary-mongo@\(silent.address)/", redis: redis.address, issuer: "http://\(silent.address)",
                     ["redis_username": "nobody", "redis_password": "canary-redis"]),
-                ["tenant_id": "bad", "mongo_uri": "mongodb://u:canary-mongo@:x/", "redis_addr": "redis://:canary-redis@", "oidc_client_secret": ["canary-oidc"]],
+                [
+                    "tenant_id": "bad", "mongo_uri": "mongodb://u:canary-mongo@:x/", "redis_addr": "redis://:canary-redis@",
+                    "oidc_client_secret": ["canary-oidc"],
+                ],
             ], webhooks: [hook.url + "?token=canary-hook"])
         #expect(agent.metrics(show: "tenantwatch_alerts_firing{alertname=\"TenantwatchDependencyDown\"} 3", seconds: 30))
         #expect(wait(seconds: 10) { agent.audit.contains { $0["event"]?.text == "delivery.failed" } })
         let paths = ["/metrics", "/health", "/health/acme", "/health/acme/redis", "/readyz?verbose", "/"]
-        let shown = paths.map { agent.get($0).body } + hook.bodies + [agent.process.output] + agent.audit.map { JSONValue.object($0).description }
+        let shown =
+            paths.map { agent.get($0).body } + hook.bodies + [agent.process.output] + agent.audit.map { JSONValue.object($0).description }
         let lint = try commandOutput(["lint"], agent), check = try commandOutput(["check", "--timeout", "500ms"], agent)
         for text in shown + [lint, check] {
             #expect(!text.isEmpty)
@@ -134,7 +144,8 @@ import Testing
     }
 
     private func commandOutput(_ arguments: [String], _ agent: AgentProcess) throws -> String {
-        let command = try Command(arguments, environment: ["TENANTWATCH_TENANTS_FILE": agent.directory.appending(path: "tenants.json").path])
+        let command = try Command(
+            arguments, environment: ["TENANTWATCH_TENANTS_FILE": agent.directory.appending(path: "tenants.json").path])
         return command.output + command.errors
     }
 }

@@ -46,10 +46,11 @@ struct StatusBookPlanTests {
         #expect(book.snapshot()?.subjects[id("acme")]?.map(\.dependency.rawValue) == ["mongo", "oidc", "redis"])
     }
 
-    @Test(arguments: [
-        ([.good, .good], .healthy), ([.good, .noteworthy], .degraded), ([.good, nil], .unknown), ([.noteworthy, nil], .degraded),
-        ([.bad, .good], .down), ([.bad, .noteworthy], .down), ([.bad, nil], .down), ([nil, nil], .unknown),
-    ] as [([Observation.Outcome?], Status)])
+    @Test(
+        arguments: [
+            ([.good, .good], .healthy), ([.good, .noteworthy], .degraded), ([.good, nil], .unknown), ([.noteworthy, nil], .degraded),
+            ([.bad, .good], .down), ([.bad, .noteworthy], .down), ([.bad, nil], .down), ([nil, nil], .unknown),
+        ] as [([Observation.Outcome?], Status)])
     func `a tenant is as well as its worst dependency`(outcomes: [Observation.Outcome?], status: Status) throws {
         let checks = [checkID("acme", "mongo"), checkID("acme", "redis")]
         book.adopt(plan(checks.map { check($0) }).change(from: nil), at: start)

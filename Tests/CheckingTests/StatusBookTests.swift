@@ -75,7 +75,8 @@ struct StatusBookTests {
         _ = adopt([check(checkID("acme"))])
         let reading = Reading(phases: [.command: .milliseconds(3)])
         _ = book.judge([
-            observation(checkID("acme"), .answered(reading), at: 5, duration: .milliseconds(7)), observation(checkID("acme"), .skipped, at: 9),
+            observation(checkID("acme"), .answered(reading), at: 5, duration: .milliseconds(7)),
+            observation(checkID("acme"), .skipped, at: 9),
         ])
         let state = try #require(book.snapshot()?.states[subject("acme")])
         #expect(state.lastCheckedAt == date(5))

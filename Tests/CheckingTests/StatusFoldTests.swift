@@ -39,10 +39,12 @@ struct StatusFoldTests {
         #expect(statuses([.bad, .bad, .good, .bad, .bad]) == [.unknown, .unknown, .healthy, .healthy, .healthy])
     }
 
-    @Test(arguments: [
-        (2, 3, [.bad, .good, .bad], .down), (2, 3, [.bad, .good, .good, .bad], .healthy), (3, 5, [.bad, .good, .bad, .good, .bad], .down),
-        (3, 5, [.bad, .bad, .good, .good, .good, .bad], .healthy), (1, 1, [.good, .bad], .down),
-    ] as [(Int, Int, [Observation.Outcome], Status)])
+    @Test(
+        arguments: [
+            (2, 3, [.bad, .good, .bad], .down), (2, 3, [.bad, .good, .good, .bad], .healthy),
+            (3, 5, [.bad, .good, .bad, .good, .bad], .down),
+            (3, 5, [.bad, .bad, .good, .good, .good, .bad], .healthy), (1, 1, [.good, .bad], .down),
+        ] as [(Int, Int, [Observation.Outcome], Status)])
     func `it is down when that many of the last answers failed`(
         failures: Int, window: Int, outcomes: [Observation.Outcome], last: Status
     ) {

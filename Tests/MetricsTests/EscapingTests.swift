@@ -5,7 +5,8 @@ import Testing
 
 struct EscapingTests {
     static let hostile = [
-        "", " ", "plain", "\"", "\\", "\n", "\\n", "\\\\n", "\\\"", "a\"} 1\ntenantwatch_up{tenant=\"evil\"} 1", "a,b=\"c\"", "{}", "# HELP",
+        "", " ", "plain", "\"", "\\", "\n", "\\n", "\\\\n", "\\\"", "a\"} 1\ntenantwatch_up{tenant=\"evil\"} 1", "a,b=\"c\"", "{}",
+        "# HELP",
         "tab\there", "cr\rhere", "crlf\r\n", "nul\u{0}", "ünïcödé", "e\u{301}", "é", "😀", "\u{202E}evil", "\u{2028}", "trailing\\",
     ]
 
@@ -52,10 +53,11 @@ struct EscapingTests {
         #expect(!TextBuffer.labels([("x", value)]).contains(UInt8(ascii: "\n")))
     }
 
-    @Test(arguments: [
-        (0, "0"), (1, "1"), (-3, "-3"), (0.25, "0.25"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (1e21, "1e+21"),
-        (1_700_000_000, "1700000000"), (0.000001, "1e-06"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0, "0"), (1, "1"), (-3, "-3"), (0.25, "0.25"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (1e21, "1e+21"),
+            (1_700_000_000, "1700000000"), (0.000001, "1e-06"),
+        ] as [(Double, String)])
     func `a number is written as the format spells it`(value: Double, text: String) {
         var buffer = TextBuffer()
         buffer.sample("x", [], [], value)

@@ -52,11 +52,14 @@ struct FleetSeriesTests {
     }
 
     @Test func `alerts are counted while they fire`() throws {
-        let counts = try [[alert("1", isFiring: true), alert("2", isFiring: true)], [alert("1", isFiring: true)], [alert("1", isFiring: false)], [alert("2", isFiring: false)]]
-            .map { alerts in
-                desk.ledger.absorb(alerts)
-                return try desk.page().value("tenantwatch_alerts_firing", ["alertname": "Down"])
-            }
+        let counts = try [
+            [alert("1", isFiring: true), alert("2", isFiring: true)], [alert("1", isFiring: true)], [alert("1", isFiring: false)],
+            [alert("2", isFiring: false)],
+        ]
+        .map { alerts in
+            desk.ledger.absorb(alerts)
+            return try desk.page().value("tenantwatch_alerts_firing", ["alertname": "Down"])
+        }
         #expect(counts == [2, 2, 1, 0])
     }
 

@@ -23,7 +23,9 @@ struct HistogramTests {
     }
 
     @Test func `each bucket holds all that are smaller`() throws {
-        let durations: [Duration] = [.zero, .microseconds(900), .milliseconds(3), .milliseconds(40), .seconds(2), .seconds(7), .seconds(600)]
+        let durations: [Duration] = [
+            .zero, .microseconds(900), .milliseconds(3), .milliseconds(40), .seconds(2), .seconds(7), .seconds(600),
+        ]
         for (bound, count) in try buckets(durations) {
             #expect(count == Double(durations.count { $0 / .seconds(1) <= bound }))
         }

@@ -44,10 +44,11 @@ struct TenantSeriesTests {
         #expect(try desk.page().value("tenantwatch_status", ["tenant": "acme", "status": "unknown"]) == 1)
     }
 
-    @Test(arguments: [
-        ([.answered(Reading())], "healthy"), ([.answered(Reading(findings: [Finding(.timeout, "slow", remedy: "")]))], "degraded"),
-        ([failure(.timeout), failure(.timeout), failure(.timeout)], "down"), ([], "unknown"),
-    ] as [([Observation.Outcome], String)])
+    @Test(
+        arguments: [
+            ([.answered(Reading())], "healthy"), ([.answered(Reading(findings: [Finding(.timeout, "slow", remedy: "")]))], "degraded"),
+            ([failure(.timeout), failure(.timeout), failure(.timeout)], "down"), ([], "unknown"),
+        ] as [([Observation.Outcome], String)])
     func `exactly one status holds`(outcomes: [Observation.Outcome], status: String) throws {
         desk.adopt([try tenant("acme")])
         desk.absorb(outcomes.map { observation("acme", $0) })
@@ -111,7 +112,8 @@ struct TenantSeriesTests {
         desk.absorb([observation("a"), observation("c"), observation("c")])
         desk.adopt([try tenant("a"), try tenant("c"), try tenant("d")])
         desk.absorb([observation("d"), observation("c")])
-        let counts = ["a", "b", "c", "d"].map { [page = try desk.page()] in page.value("tenantwatch_checks_total", ["tenant": $0]) }
+        let page = try desk.page()
+        let counts = ["a", "b", "c", "d"].map { page.value("tenantwatch_checks_total", ["tenant": $0]) }
         #expect(counts == [1, nil, 3, 1])
     }
 

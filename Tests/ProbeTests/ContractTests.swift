@@ -17,7 +17,9 @@ struct Contract: Sendable, CustomTestStringConvertible {
     static let all = [
         Contract(kind: MongoProbeKind()) { ["mongo_uri": .string("mongodb://user:\(canary)@127.0.0.1:\($0)/?authSource=admin")] },
         Contract(kind: RedisProbeKind()) { ["redis_addr": .string("redis://user:\(canary)@127.0.0.1:\($0)/3")] },
-        Contract(kind: OIDCProbeKind()) { ["oidc_issuer": .string("http://127.0.0.1:\($0)/realms/one"), "oidc_client_secret": .string(canary)] },
+        Contract(kind: OIDCProbeKind()) {
+            ["oidc_issuer": .string("http://127.0.0.1:\($0)/realms/one"), "oidc_client_secret": .string(canary)]
+        },
     ]
 
     func ask(port: Int, timeout: Duration = .seconds(5)) throws -> Result<Reading, ProbeFailure> {
@@ -80,11 +82,20 @@ struct ContractTests {
     }
 
     @Test func `metadata, link-local, multicast and unspecified addresses are refused in any spelling`() throws {
-        let hosts = ["169.254.169.254", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "0.0.0.0", "[::]", "[fe80::1]", "224.0.0.1", "2852039166", "0xa9fea9fe"]
+        let hosts = [
+            "169.254.169.254", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "0.0.0.0", "[::]", "[fe80::1]", "224.0.0.1", "2852039166",
+            "0xa9fea9fe",
+        ]
         for host in hosts {
-            #expect(try verdict(RedisProbeKind(), ["redis_addr": .string("\(host):6379")], timeout: .seconds(1)) == "address_refused", "\(host)")
-            #expect(try verdict(MongoProbeKind(), ["mongo_uri": .string("mongodb://\(host):27017/")], timeout: .seconds(1)) == "address_refused", "\(host)")
-            #expect(try verdict(OIDCProbeKind(), ["oidc_issuer": .string("https://\(host)/")], timeout: .seconds(1)) == "address_refused", "\(host)")
+            #expect(
+                try verdict(RedisProbeKind(), ["redis_addr": .string("\(host):6379")], timeout: .seconds(1)) == "address_refused", "\(host)"
+            )
+            #expect(
+                try verdict(MongoProbeKind(), ["mongo_uri": .string("mongodb://\(host):27017/")], timeout: .seconds(1))
+                    == "address_refused", "\(host)")
+            #expect(
+                try verdict(OIDCProbeKind(), ["oidc_issuer": .string("https://\(host)/")], timeout: .seconds(1)) == "address_refused",
+                "\(host)")
         }
     }
 

@@ -29,7 +29,8 @@ import Testing
         let kind = MongoProbeKind()
         let host = "127.0.0.1:\(server.port)"
         #expect(try verdict(kind, mongo("mongodb://acme:p%40ss%3Aw%2Frd@\(host)/acme_db")) == "healthy")
-        #expect(try verdict(kind, mongo("mongodb://acme:p%40ss%3Aw%2Frd@\(host)/?authSource=acme_db&authMechanism=SCRAM-SHA-256")) == "healthy")
+        #expect(
+            try verdict(kind, mongo("mongodb://acme:p%40ss%3Aw%2Frd@\(host)/?authSource=acme_db&authMechanism=SCRAM-SHA-256")) == "healthy")
         #expect(try verdict(kind, mongo("mongodb://acme:wrong@\(host)/acme_db")) == "auth")
         #expect(try verdict(kind, mongo("mongodb://acme:p%40ss%3Aw%2Frd@\(host)/")) == "auth")
         #expect(try verdict(kind, mongo("mongodb://other:secret@\(host)/other_db")) == "not_authorised")
@@ -45,11 +46,17 @@ import Testing
         let kind = MongoProbeKind()
         #expect(try verdict(kind, mongo("mongodb://localhost:\(good.port)/?tls=true", ["mongo_ca_file": .string(ca)])) == "healthy")
         #expect(try verdict(kind, mongo("mongodb://localhost:\(good.port)/?ssl=true&tlsCAFile=\(ca)")) == "healthy")
-        #expect(try verdict(kind, mongo("mongodb://localhost:\(good.port)/?tls=true", ["mongo_ca_file": .string(evil)])) == "certificate_unknown")
+        #expect(
+            try verdict(kind, mongo("mongodb://localhost:\(good.port)/?tls=true", ["mongo_ca_file": .string(evil)]))
+                == "certificate_unknown")
         #expect(try verdict(kind, mongo("mongodb://localhost:\(good.port)/?tls=true")) == "certificate_unknown")
-        #expect(try verdict(kind, mongo("mongodb://127.0.0.2:\(wrong.port)/?tls=true", ["mongo_ca_file": .string(ca)]), timeout: .seconds(2)) == "refused")
+        #expect(
+            try verdict(kind, mongo("mongodb://127.0.0.2:\(wrong.port)/?tls=true", ["mongo_ca_file": .string(ca)]), timeout: .seconds(2))
+                == "refused")
         // The alert that the server sends before it hangs up may arrive or not.
-        #expect(["disconnected", "protocol_error"].contains(try verdict(kind, mongo("mongodb://localhost:\(good.port)/"), timeout: .seconds(2))))
+        #expect(
+            ["disconnected", "protocol_error"].contains(try verdict(kind, mongo("mongodb://localhost:\(good.port)/"), timeout: .seconds(2)))
+        )
         let plain = try MongoServer()
         #expect(["tls", "timeout"].contains(try verdict(kind, mongo("mongodb://localhost:\(plain.port)/?tls=true"), timeout: .seconds(1))))
     }
@@ -90,11 +97,16 @@ import Testing
         #expect(try verdict(kind, mongo("mongodb://127.0.0.1:\(set.members[0].port)/?replicaSet=other")) == "wrong_set_name")
         #expect(try verdict(kind, mongo("mongodb://127.0.0.1:\(set.members[1].port)/?directConnection=true")) == "read_only")
         set.members[2].process.freeze()
-        #expect(word(outcome(of: try #require(try checks(kind, mongo(set.uri)).first))) == "healthy", "a frozen secondary uses up nobody's time")
+        #expect(
+            word(outcome(of: try #require(try checks(kind, mongo(set.uri)).first))) == "healthy", "a frozen secondary uses up nobody's time"
+        )
         set.members[2].process.thaw()
         try set.stepDown()
         var seen: [String] = []
-        #expect(wait(seconds: 30) { seen.append(word(outcome(of: check))); return seen.last == "healthy" })
+        #expect(
+            wait(seconds: 30) {
+                seen.append(word(outcome(of: check))); return seen.last == "healthy"
+            })
         // What an election looks like must hold for longer than an election takes.
         #expect(Set(seen).isSubset(of: ["no_primary", "healthy"]), "\(seen)")
     }
@@ -106,12 +118,17 @@ import Testing
         set.members[0].process.crash()
         set.members[1].process.crash()
         var last: Result<Reading, ProbeFailure>?
-        #expect(wait(seconds: 30) { last = outcome(of: check); return last.map(word) == "no_primary" })
+        #expect(
+            wait(seconds: 30) {
+                last = outcome(of: check); return last.map(word) == "no_primary"
+            })
         if case .failure(let failure) = last { #expect(failure.holdsFor == .seconds(15)) }
     }
 
     @Test func `a server that is a member of a set needs no set name to be healthy`() throws {
-        #expect(try verdict(MongoProbeKind(), mongo("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0"), timeout: .seconds(2)) == "refused")
+        #expect(
+            try verdict(MongoProbeKind(), mongo("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0"), timeout: .seconds(2))
+                == "refused")
     }
 
     @Test func `what libmongoc does not accept is an issue of the configuration`() throws {

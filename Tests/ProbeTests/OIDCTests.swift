@@ -49,7 +49,9 @@ struct OIDCTests {
         #expect(try verdict { $0["issuer"] = "http://localhost/other" } == "issuer_mismatch")
         #expect(try verdict(path: "/Realms/One") { $0["issuer"] = .string(($0["issuer"]?.text ?? "").lowercased()) } == "issuer_mismatch")
         #expect(try verdict { $0["issuer"] = .string(($0["issuer"]?.text ?? "") + "/") } == "issuer_mismatch")
-        #expect(try verdict(path: "/common/v2.0") { $0["issuer"] = .string(($0["issuer"]?.text ?? "").replacing("common", with: "{tenantid}")) } == "healthy")
+        #expect(
+            try verdict(path: "/common/v2.0") { $0["issuer"] = .string(($0["issuer"]?.text ?? "").replacing("common", with: "{tenantid}")) }
+                == "healthy")
     }
 
     @Test(arguments: OIDCTests.good.keys + ["issuer"]) func `a required member must be there and of its type`(_ name: String) throws {
@@ -76,7 +78,9 @@ struct OIDCTests {
         let bodies = ["<html>", "", "[1]", #"{"issuer":"a","issuer":"b"}"#, String(repeating: "[", count: 40)]
         for body in bodies {
             let server = try ScriptedServer { _ in ScriptedServer.http(200, body) }
-            #expect(try ProbeTests.verdict(OIDCProbeKind(), ["oidc_issuer": .string("http://\(server.address)")]) == "not_json", "\(body.prefix(20))")
+            #expect(
+                try ProbeTests.verdict(OIDCProbeKind(), ["oidc_issuer": .string("http://\(server.address)")]) == "not_json",
+                "\(body.prefix(20))")
         }
         let large = String(repeating: " ", count: 300 * 1024)
         let server = try ScriptedServer { _ in ScriptedServer.http(200, large) }

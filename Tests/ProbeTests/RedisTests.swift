@@ -20,7 +20,8 @@ struct RedisTests {
 
     @Test func `passwords and rights are told apart`() throws {
         let server = try RedisServer(users: [
-            "user default on >letmein ~* &* +@all", "user acme on >secret ~acme:* -@all +ping +select", "user poor on >secret ~* -@all +select",
+            "user default on >letmein ~* &* +@all", "user acme on >secret ~acme:* -@all +ping +select",
+            "user poor on >secret ~* -@all +select",
         ])
         let kind = RedisProbeKind()
         #expect(try verdict(kind, redis(server)) == "noauth")
@@ -34,7 +35,8 @@ struct RedisTests {
     @Test func `a password that the server does not expect is said so`() throws {
         let server = try RedisServer()
         // Redis 6 and later accept any password of a default user without one; the reply is the same as for a wrong one.
-        #expect(["password_unexpected", "wrongpass", "healthy"].contains(try verdict(RedisProbeKind(), redis(server, ["redis_password": "x"]))))
+        #expect(
+            ["password_unexpected", "wrongpass", "healthy"].contains(try verdict(RedisProbeKind(), redis(server, ["redis_password": "x"]))))
     }
 
     @Test func `an index beyond the server's databases is out of range`() throws {
@@ -63,7 +65,8 @@ struct RedisTests {
         #expect(try verdict(kind, redis(good, ["redis_tls": true, "redis_ca_file": "/nowhere/ca.pem"])) == "tls")
         #expect(try verdict(kind, redis(good), timeout: .seconds(2)) == "disconnected")
         let plain = try RedisServer()
-        #expect(["tls", "timeout"].contains(try verdict(kind, redis(plain, ["redis_tls": true, "redis_ca_file": ca]), timeout: .seconds(1))))
+        #expect(
+            ["tls", "timeout"].contains(try verdict(kind, redis(plain, ["redis_tls": true, "redis_ca_file": ca]), timeout: .seconds(1))))
     }
 
     @Test func `a frozen server times out and is healthy again once thawed`() throws {

@@ -51,7 +51,8 @@ public final class MongoServer: Sendable {
 
     private func create(_ users: [User], tls: String) throws {
         try Self.administer(
-            "create-user", "mongodb://localhost:\(port)/?directConnection=true\(tls)", "root", "root", "admin", environment: ["PASSWORD": "root"])
+            "create-user", "mongodb://localhost:\(port)/?directConnection=true\(tls)", "root", "root", "admin",
+            environment: ["PASSWORD": "root"])
         for user in users {
             try Self.administer(
                 "create-user", "mongodb://root:root@localhost:\(port)/?authSource=admin\(tls)", user.name, user.role, user.database,

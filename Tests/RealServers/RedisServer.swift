@@ -17,7 +17,8 @@ public final class RedisServer: Sendable {
         if let certificate {
             arguments += [
                 "--port", "0", "--tls-port", "\(self.port)", "--tls-auth-clients", "no",
-                "--tls-cert-file", try Ground.certificate("\(certificate).crt"), "--tls-key-file", try Ground.certificate("\(certificate).key"),
+                "--tls-cert-file", try Ground.certificate("\(certificate).crt"), "--tls-key-file",
+                try Ground.certificate("\(certificate).key"),
                 "--tls-ca-cert-file", try Ground.certificate("ca.pem"),
             ]
         } else {

@@ -50,7 +50,9 @@ public final class ScriptedServer: @unchecked Sendable {
         while case let count = recv(connection, &buffer, buffer.count, 0), count > 0 {
             var text = String(decoding: buffer[..<count], as: UTF8.self)
             // A request's body may come after its head.
-            while let length = contentLength(text), text.utf8.count < length, case let more = recv(connection, &buffer, buffer.count, 0), more > 0 {
+            while let length = contentLength(text), text.utf8.count < length, case let more = recv(connection, &buffer, buffer.count, 0),
+                more > 0
+            {
                 text += String(decoding: buffer[..<more], as: UTF8.self)
             }
             received.withLock { $0.append(text) }
@@ -68,7 +70,9 @@ public final class ScriptedServer: @unchecked Sendable {
 
     /// How long a whole HTTP request is, by its Content-Length.
     private static func contentLength(_ text: String) -> Int? {
-        guard let head = text.range(of: "\r\n\r\n"), let field = text.range(of: "content-length: ", options: .caseInsensitive) else { return nil }
+        guard let head = text.range(of: "\r\n\r\n"), let field = text.range(of: "content-length: ", options: .caseInsensitive) else {
+            return nil
+        }
         let body = Int(text[field.upperBound...].prefix { $0.isNumber }) ?? 0
         return text[..<head.upperBound].utf8.count + body
     }

@@ -46,9 +46,10 @@ struct TimelineTests {
         #expect(zip(taken, taken.dropFirst()).allSatisfy { $0.due <= $1.due })
     }
 
-    @Test(arguments: [
-        ("", 0xCBF2_9CE4_8422_2325), ("a", 0xAF63_DC4C_8601_EC8C), ("foobar", 0x8594_4171_F739_67E8),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("", 0xCBF2_9CE4_8422_2325), ("a", 0xAF63_DC4C_8601_EC8C), ("foobar", 0x8594_4171_F739_67E8),
+        ] as [(String, UInt64)])
     func `the hash that spreads the turns is FNV-1a, the same in every process`(text: String, hash: UInt64) {
         #expect(stableHash(text) == hash)
     }

@@ -4,11 +4,14 @@ import Testing
 struct JSONParsingTests {
     private func parse(_ text: String) throws(JSONError) -> JSONValue { try JSONValue.parse(text.utf8) }
 
-    @Test(arguments: [
-        ("null", .null), ("true", true), (" false\n", false), ("0", 0), ("-0", 0), ("-12", -12), ("9223372036854775807", .integer(.max)),
-        ("1.5", .number(1.5)), ("1e3", .number(1000)), ("-2.5E-1", .number(-0.25)), ("9223372036854775808", .number(9223372036854775808)),
-        ("[]", []), ("[ 1 , [2] ]", [1, [2]]), ("{}", [:]), ("{\"a\": {\"b\": \"c\"}}", ["a": ["b": "c"]]),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("null", .null), ("true", true), (" false\n", false), ("0", 0), ("-0", 0), ("-12", -12),
+            ("9223372036854775807", .integer(.max)),
+            ("1.5", .number(1.5)), ("1e3", .number(1000)), ("-2.5E-1", .number(-0.25)),
+            ("9223372036854775808", .number(9223372036854775808)),
+            ("[]", []), ("[ 1 , [2] ]", [1, [2]]), ("{}", [:]), ("{\"a\": {\"b\": \"c\"}}", ["a": ["b": "c"]]),
+        ] as [(String, JSONValue)])
     func `a value is read`(text: String, value: JSONValue) throws {
         #expect(try parse(text) == value)
     }
@@ -58,7 +61,8 @@ struct JSONParsingTests {
         #expect(throws: JSONError.self) { try parse(text) }
     }
 
-    @Test(arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22]] as [[UInt8]])
+    @Test(
+        arguments: [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22]] as [[UInt8]])
     func `bytes that are not UTF-8 are refused`(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONValue.parse(bytes) }
     }

@@ -2,10 +2,11 @@ import TenantCore
 import Testing
 
 struct JSONTextTests {
-    @Test(arguments: [
-        (.null, "null"), (true, "true"), (-7, "-7"), (.number(0.5), "0.5"), ([], "[]"), ([1, "a"], #"[1,"a"]"#), ([:], "{}"),
-        (["b": 1, "a": [.null]], #"{"b":1,"a":[null]}"#), (.number(.infinity), "null"), (.number(.nan), "null"),
-    ] as [(JSONValue, String)])
+    @Test(
+        arguments: [
+            (.null, "null"), (true, "true"), (-7, "-7"), (.number(0.5), "0.5"), ([], "[]"), ([1, "a"], #"[1,"a"]"#), ([:], "{}"),
+            (["b": 1, "a": [.null]], #"{"b":1,"a":[null]}"#), (.number(.infinity), "null"), (.number(.nan), "null"),
+        ] as [(JSONValue, String)])
     func `a value is written on one line`(value: JSONValue, text: String) {
         #expect(value.description == text)
     }

@@ -2,18 +2,19 @@ import TenantCore
 import Testing
 
 struct MongoAddressTests {
-    @Test(arguments: [
-        // The formats of the platform's guide.
-        ("mongodb://mongo:27018", ["mongo:27018"]),
-        ("mongodb://app:hunter2@mongo:27018", ["mongo:27018"]),
-        ("mongodb://mongo:27018/acme", ["mongo:27018"]),
-        ("mongodb://a:1,b:2/?replicaSet=rs0", ["a:1", "b:2"]),
-        ("mongodb://mongo:27018/?ssl=true", ["mongo:27018"]),
-        // What drivers take besides.
-        ("mongodb://mongo", ["mongo:27017"]),
-        ("mongodb://b,a:2,[::1]/", ["b:27017", "a:2", "[::1]:27017"]),
-        ("mongodb://mongo?tls=true", ["mongo:27017"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            // The formats of the platform's guide.
+            ("mongodb://mongo:27018", ["mongo:27018"]),
+            ("mongodb://app:hunter2@mongo:27018", ["mongo:27018"]),
+            ("mongodb://mongo:27018/acme", ["mongo:27018"]),
+            ("mongodb://a:1,b:2/?replicaSet=rs0", ["a:1", "b:2"]),
+            ("mongodb://mongo:27018/?ssl=true", ["mongo:27018"]),
+            // What drivers take besides.
+            ("mongodb://mongo", ["mongo:27017"]),
+            ("mongodb://b,a:2,[::1]/", ["b:27017", "a:2", "[::1]:27017"]),
+            ("mongodb://mongo?tls=true", ["mongo:27017"]),
+        ] as [(String, [String])])
     func `the hosts are read in their order, with the default port`(text: String, hosts: [String]) throws {
         let address = try MongoAddress.parse(text)
         #expect(address.hosts.map(\.description) == hosts)
@@ -21,21 +22,23 @@ struct MongoAddressTests {
         #expect(address.connectionString.opened == text)
     }
 
-    @Test(arguments: [
-        ("mongodb://mongo", nil, nil), ("mongodb://app:hunter2@mongo", "app", "hunter2"),
-        ("mongodb://app%40acme:p%2F%3A%40%3Fs@mongo", "app@acme", "p/:@?s"), ("mongodb://app@mongo", "app", nil),
-        ("mongodb://app:@mongo", "app", ""),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("mongodb://mongo", nil, nil), ("mongodb://app:hunter2@mongo", "app", "hunter2"),
+            ("mongodb://app%40acme:p%2F%3A%40%3Fs@mongo", "app@acme", "p/:@?s"), ("mongodb://app@mongo", "app", nil),
+            ("mongodb://app:@mongo", "app", ""),
+        ] as [(String, String?, String?)])
     func `the credentials are read and decoded`(text: String, username: String?, password: String?) throws {
         let address = try MongoAddress.parse(text)
         #expect(address.username == username)
         #expect(address.password?.opened == password)
     }
 
-    @Test(arguments: [
-        ("mongodb://mongo", nil), ("mongodb://mongo/", nil), ("mongodb://mongo/acme", "acme"),
-        ("mongodb://mongo/acme?tls=true", "acme"), ("mongodb://mongo/a%63me", "acme"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("mongodb://mongo", nil), ("mongodb://mongo/", nil), ("mongodb://mongo/acme", "acme"),
+            ("mongodb://mongo/acme?tls=true", "acme"), ("mongodb://mongo/a%63me", "acme"),
+        ] as [(String, String?)])
     func `the database is read`(text: String, database: String?) throws {
         #expect(try MongoAddress.parse(text).database == database)
     }

@@ -43,9 +43,10 @@ struct OIDCSettingsTests {
         #expect(errorKeys(of: ssoEntry(["oidc_redirect_url": .string(text)])) == ["oidc_redirect_url"])
     }
 
-    @Test(arguments: [
-        ["oidc_client_id": "client"], ["oidc_client_secret": "hunter2"], ["oidc_redirect_url": "https://api.example.com/cb"],
-    ] as [KeyValuePairs<String, JSONValue?>])
+    @Test(
+        arguments: [
+            ["oidc_client_id": "client"], ["oidc_client_secret": "hunter2"], ["oidc_redirect_url": "https://api.example.com/cb"],
+        ] as [KeyValuePairs<String, JSONValue?>])
     func `a client without an issuer is worth a warning and no more`(changes: KeyValuePairs<String, JSONValue?>) throws {
         let directory = try load([entry(changes)])
         #expect(directory.issues.map(\.severity) == [.warning])

@@ -12,11 +12,12 @@ struct RedisAddressTests {
         #expect(address.index == nil)
     }
 
-    @Test(arguments: [
-        ("redis://redis", "redis:6379", false, nil), ("redis://redis:7000/", "redis:7000", false, nil),
-        ("redis://redis:7000/0", "redis:7000", false, 0), ("rediss://redis/15", "redis:6379", true, 15),
-        ("rediss://[::1]:6380/3", "[::1]:6380", true, 3),
-    ] as [(String, String, Bool, Int?)])
+    @Test(
+        arguments: [
+            ("redis://redis", "redis:6379", false, nil), ("redis://redis:7000/", "redis:7000", false, nil),
+            ("redis://redis:7000/0", "redis:7000", false, 0), ("rediss://redis/15", "redis:6379", true, 15),
+            ("rediss://[::1]:6380/3", "[::1]:6380", true, 3),
+        ] as [(String, String, Bool, Int?)])
     func `a URL says whether it uses TLS and may name a database`(
         text: String, endpoint: String, usesTLS: Bool, index: Int?
     ) throws {
@@ -26,11 +27,12 @@ struct RedisAddressTests {
         #expect(address.index == index)
     }
 
-    @Test(arguments: [
-        ("redis://:hunter2@redis:6379", nil, "hunter2"), ("redis://app:hunter2@redis:6379", "app", "hunter2"),
-        ("redis://app@redis:6379", "app", nil), ("redis://app:p%40s%2Fs@redis", "app", "p@s/s"),
-        ("rediss://a%3Ab:c:d@redis", "a:b", "c:d"), ("redis://@redis", nil, nil), ("redis://:@redis", nil, nil),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("redis://:hunter2@redis:6379", nil, "hunter2"), ("redis://app:hunter2@redis:6379", "app", "hunter2"),
+            ("redis://app@redis:6379", "app", nil), ("redis://app:p%40s%2Fs@redis", "app", "p@s/s"),
+            ("rediss://a%3Ab:c:d@redis", "a:b", "c:d"), ("redis://@redis", nil, nil), ("redis://:@redis", nil, nil),
+        ] as [(String, String?, String?)])
     func `a URL may hold a user and a password`(text: String, username: String?, password: String?) throws {
         let address = try RedisAddress.parse(text)
         #expect(address.username == username)

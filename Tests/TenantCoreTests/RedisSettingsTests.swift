@@ -17,7 +17,8 @@ struct RedisSettingsTests {
             entry([
                 "redis_addr": "redis:6379", "redis_db": 7, "redis_username": "app", "redis_password": "hunter2", "redis_tls": true,
                 "redis_ca_file": "/etc/ca.pem",
-            ])).redis
+            ])
+        ).redis
         #expect(redis.index == 7)
         #expect(redis.username == "app")
         #expect(redis.password?.opened == "hunter2")
@@ -44,10 +45,11 @@ struct RedisSettingsTests {
         #expect(found.isEmpty)
     }
 
-    @Test(arguments: [
-        ("redis://redis/1", "redis_db", 2), ("redis://redis/1", "redis_db", 0), ("redis://redis", "redis_tls", true),
-        ("rediss://redis", "redis_tls", false), ("redis://:hunter2@redis", "redis_password", "hunter3"),
-    ] as [(String, String, JSONValue)])
+    @Test(
+        arguments: [
+            ("redis://redis/1", "redis_db", 2), ("redis://redis/1", "redis_db", 0), ("redis://redis", "redis_tls", true),
+            ("rediss://redis", "redis_tls", false), ("redis://:hunter2@redis", "redis_password", "hunter3"),
+        ] as [(String, String, JSONValue)])
     func `a URL that disagrees with a key is an issue of the key`(text: String, key: String, value: JSONValue) {
         #expect(errorKeys(of: entry(["redis_addr": .string(text), "redis_db": nil, key: value])) == [key])
     }

@@ -112,11 +112,12 @@ struct TenantResolverTests {
         }
     }
 
-    @Test(arguments: [
-        ("acme_sk_secret", "acme"), ("a_sk_b_sk_c", "a"), ("sk_sk_x", "sk"), ("acme_sk_sk_x", "acme"), ("acme_sk__sk_", "acme"),
-        ("_sk_x", nil), ("acme_sk_", nil), ("acme_sk", nil), ("acme", nil), ("", nil), ("ac me_sk_x", nil), ("acme_SK_x", nil),
-        (String(repeating: "x", count: 64) + "_sk_x", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("acme_sk_secret", "acme"), ("a_sk_b_sk_c", "a"), ("sk_sk_x", "sk"), ("acme_sk_sk_x", "acme"), ("acme_sk__sk_", "acme"),
+            ("_sk_x", nil), ("acme_sk_", nil), ("acme_sk", nil), ("acme", nil), ("", nil), ("ac me_sk_x", nil), ("acme_SK_x", nil),
+            (String(repeating: "x", count: 64) + "_sk_x", nil),
+        ] as [(String, String?)])
     func `a key is split at its first separator`(key: String, tenant: String?) {
         #expect(TenantResolver.claimedTenant(ofKey: key)?.rawValue == tenant)
     }

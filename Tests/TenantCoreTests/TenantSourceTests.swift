@@ -2,9 +2,11 @@ import TenantCore
 import Testing
 
 struct TenantSourceTests {
-    @Test(arguments: [
-        ("TENANT_CONFIGS", .environment(Secret("x"))), ("TENANTWATCH_TENANTS_FILE", .file("x")), ("TENANTWATCH_TENANTS_DIR", .directory("x")),
-    ] as [(String, TenantSource)])
+    @Test(
+        arguments: [
+            ("TENANT_CONFIGS", .environment(Secret("x"))), ("TENANTWATCH_TENANTS_FILE", .file("x")),
+            ("TENANTWATCH_TENANTS_DIR", .directory("x")),
+        ] as [(String, TenantSource)])
     func `the one variable that is set names the source`(variable: String, source: TenantSource) throws {
         #expect(try TenantSource.find(in: [variable: "x", "PATH": "/bin"]) == source)
     }

@@ -42,9 +42,10 @@ struct UnknownKeyTests {
         #expect(!issue.description.unicodeScalars.contains { $0 == "\n" || $0 == "\u{202E}" })
     }
 
-    @Test(arguments: [
-        ("redis_adr", "redis_addr"), ("xyz", nil), ("", nil), ("ab", nil), ("mongo_database_name", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("redis_adr", "redis_addr"), ("xyz", nil), ("", nil), ("ab", nil), ("mongo_database_name", nil),
+        ] as [(String, String?)])
     func `a word is close to another when two mistakes at most lie between them`(word: String, close: String?) {
         #expect(nearest(to: word, among: ["redis_addr", "mongo_uri", "mongo_database"]) == close)
     }

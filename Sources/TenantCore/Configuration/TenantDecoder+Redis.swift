@@ -57,7 +57,8 @@ extension TenantDecoder {
             } else if let text = member.value.text, text.utf8.count <= 128, !text.unicodeScalars.contains(where: isUnsafeToShow) {
                 labels.append(Tenant.Label(name: member.key, value: text))
             } else {
-                reader.note(key, "is not a text of at most 128 bytes without control characters", fix: "Shorten it and put it in double quotes.")
+                reader.note(
+                    key, "is not a text of at most 128 bytes without control characters", fix: "Shorten it and put it in double quotes.")
             }
         }
         return labels.sorted { $0.name < $1.name }

@@ -78,17 +78,23 @@ struct TenantDecoder {
         let redirectText = isConfigured ? reader.required("oidc_redirect_url", because: reason) : reader.string("oidc_redirect_url")
         let scopes = reader.string("oidc_scopes") ?? "openid profile email"
         let caFile = reader.string("oidc_ca_file")
-        let issuer = reader.address("oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name.") {
+        let issuer = reader.address(
+            "oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name."
+        ) {
             text throws(AddressProblem) in
             let address = try WebAddress.parse(text)
             guard address.usesTLS || address.isLoopback else { throw AddressProblem("uses http://, which is accepted on loopback only") }
             return address
         }
-        let redirect = reader.address("oidc_redirect_url", redirectText, fix: "Write a URL like https://api.example.com/v1/auth/oidc/callback.") {
+        let redirect = reader.address(
+            "oidc_redirect_url", redirectText, fix: "Write a URL like https://api.example.com/v1/auth/oidc/callback."
+        ) {
             text throws(AddressProblem) in try WebAddress.parse(text, allowsQuery: true)
         }
         if !isConfigured, clientID != nil || clientSecret != nil || redirectText != nil {
-            reader.note("oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.", severity: .warning)
+            reader.note(
+                "oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.",
+                severity: .warning)
         }
         guard let issuer, let clientID, let clientSecret, let redirect else { return nil }
         return Tenant.OIDC(

@@ -91,7 +91,8 @@ public struct TenantLoader: Sendable {
 
     private func entry(_ value: JSONValue, at path: String) -> Entry {
         guard let object = value.object else {
-            let issue = ConfigurationIssue(path: path, problem: "is \(value.kind), not a tenant", fix: "Write an object with tenant_id, name, …")
+            let issue = ConfigurationIssue(
+                path: path, problem: "is \(value.kind), not a tenant", fix: "Write an object with tenant_id, name, …")
             return Entry(path: path, id: nil, tenant: nil, issues: [issue])
         }
         var (tenant, issues) = decoder.decode(object, at: path)
