@@ -43,7 +43,8 @@ final class MongoStream {
     /// Sends all pieces as one, so that a command is one packet and one TLS record.
     func write(_ pieces: UnsafeBufferPointer<mongoc_iovec_t>, timeout: Int32) -> Int {
         var bytes: [UInt8] = []
-        for unsafepiece in unsafe pieces {
+        for index in pieces.indices {
+            let piece = unsafe pieces[index]
             unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: piece.iov_base, count: piece.iov_len))
         }
         var sent = 0
@@ -64,7 +65,8 @@ final class MongoStream {
     /// Reads into the pieces until at least `minimum` bytes are there; tries once even for 0.
     func read(_ pieces: UnsafeBufferPointer<mongoc_iovec_t>, atLeast minimum: Int, timeout: Int32) -> Int {
         var total = 0
-        for unsafepiece in unsafe pieces {
+        for index in pieces.indices {
+            let piece = unsafe pieces[index]
             var at = 0
             while unsafe at < piece.iov_len {
                 let rest = unsafe UnsafeMutableRawBufferPointer(start: piece.iov_base + at, count: piece.iov_len - at)

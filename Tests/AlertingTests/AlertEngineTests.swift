@@ -94,7 +94,10 @@ struct AlertEngineTests {
     }
 
     @Test func `another rule fires on another status`() {
-        var engine = AlertEngine(rule: AlertRule(name: "Slow", severity: "warning", status: .degraded, runbook: "x"))
+        var rule = AlertRule.dependencyDown
+        rule.name = "Slow"
+        rule.status = .degraded
+        var engine = AlertEngine(rule: rule)
         let seen = [transition(subject("acme"), to: .degraded), transition(subject("acme"), from: .degraded, to: .down)].map {
             engine.absorb($0)
         }

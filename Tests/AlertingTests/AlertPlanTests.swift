@@ -1,5 +1,6 @@
 import Alerting
 import Checking
+import TenantCore
 import Testing
 
 /// What becomes of alerts when the configuration changes.

@@ -16,6 +16,15 @@ struct FleetSeriesTests {
             subject: checkID("acme").subject)
     }
 
+    /// One rejected entry, as loading makes it.
+    private func rejected() throws -> [TenantDirectory.Rejected] {
+        let good: JSONValue = [
+            "tenant_id": "x", "name": "X", "mongo_uri": "mongodb://m", "mongo_database": "d", "redis_addr": "r:1",
+        ]
+        let text = JSONValue.array([good, [:]]).description
+        return try TenantLoader(environment: ["TENANT_CONFIGS": text], dependencies: []).load().rejected
+    }
+
     @Test func `every reason of failure is zero before the first failure`() throws {
         let samples = try desk.page().samples(of: "tenantwatch_fleet_check_failures_total")
         #expect(Set(samples.compactMap { $0.labels["reason"] }) == ["timeout", "disconnected"])
@@ -79,8 +88,7 @@ struct FleetSeriesTests {
             ConfigurationIssue(path: "a", problem: "b", fix: "c"), ConfigurationIssue(.warning, path: "a", problem: "b", fix: "c"),
             ConfigurationIssue(.warning, path: "d", problem: "e", fix: "f"),
         ]
-        let rejected = TenantDirectory.Rejected(path: "a", id: nil, issues: [issues[0]])
-        desk.adopt([try tenant("acme"), try tenant("globex")], rejected: [rejected], issues: issues)
+        desk.adopt([try tenant("acme"), try tenant("globex")], rejected: try rejected(), issues: issues)
         let page = try desk.page()
         #expect(page.value("tenantwatch_tenants", ["state": "watched"]) == 2)
         #expect(page.value("tenantwatch_tenants", ["state": "rejected"]) == 1)
