@@ -91,8 +91,22 @@ let package = Package(
 
         // Real servers, started on free ports; what no honest server does comes from a scripted one.
         .target(name: "RealServers", path: "Tests/RealServers"),
+        // `make bench`: the agent's cost beside bare C loops over the same libraries.
+        .target(name: "CBare", dependencies: named(["CHiredis", "CMongoc"]), path: "Benchmarks/CBare"),
+        .executableTarget(
+            name: "tenantwatch-bench",
+            dependencies: named([
+                "CBare", "TenantCore", "Checking", "Platform", "BlockingIO", "MongoProbe", "RedisProbe", "Scheduling", "TenantMetrics",
+                "RealServers",
+            ]), path: "Benchmarks/Bench", swiftSettings: strict),
         tests("TenantCore"),
-        tests("Checking", on: ["Checking", "TenantCore"]),
+        tests("Checking", on: ["Checking", "Platform", "TenantCore"]),
+        tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),
+        tests("Metrics", on: ["TenantMetrics", "Checking", "TenantCore"]),
+        tests("Alerting", on: ["Alerting", "Checking", "Platform", "TenantCore"]),
+        tests("Transport"),
+        tests("OIDCProbe", on: probing + ["OIDCProbe"]),
+        tests("RedisProbe", on: probing + ["RedisProbe"]),
         tests("Probe", on: probing + kinds.map(\.room) + ["RealServers"]),
         tests("Agent", on: ["TenantCore", "TenantMetrics", "Transport", "RealServers"]),
     ] + kinds.map { room($0.room, on: probing + $0.library) }

@@ -13,11 +13,13 @@ public final class AlertDesk: TransitionSink {
         self.sinks = sinks
     }
 
+    /// Hands every sink the alerts that these changes fire and resolve; for one pipeline alone, so that their order holds.
     public func absorb(_ transitions: [Transition]) {
         // One desk is fed by one pipeline, so that batches stay in order outside the lock.
         deliver(engine.withLock { engine in transitions.compactMap { engine.absorb($0) } })
     }
 
+    /// Resolves the alerts about subjects that the plan no longer watches.
     public func adopt(_ change: PlanChange) {
         deliver(engine.withLock { $0.adopt(change, at: Date()) })
     }

@@ -8,6 +8,7 @@ public struct AlertEngine: Sendable {
     private var firing: [Subject: Alert] = [:]
     private var labels: [TenantID: [Tenant.Label]] = [:]
 
+    /// An engine for which nothing fires yet.
     public init(rule: AlertRule = .dependencyDown) {
         self.rule = rule
     }
@@ -59,7 +60,8 @@ public struct AlertEngine: Sendable {
         return Set(change.retired.map(\.subject)).compactMap { subject in
             guard var alert = firing.removeValue(forKey: subject) else { return nil }
             alert.endsAt = now
-            alert.annotations["resolution"] = "tenant removed"
+            let isWatched = change.plan.directory[subject.tenant] != nil
+            alert.annotations["resolution"] = isWatched ? "dependency removed" : "tenant removed"
             return alert
         }
     }

@@ -8,10 +8,12 @@ internal import Transport
 public struct WebhookTarget: Sendable {
     /// Shown in metrics, logs and the audit log; the URL never is, for it may hold a token.
     public var name: String
+    /// Where notifications are posted, by `http://` or `https://`.
     public var url: Secret
     /// The URL's host and port, for messages.
     public var host: String
 
+    /// A target from a URL that was parsed before; nothing is checked here.
     public init(name: String, url: Secret, host: String) {
         self.name = name
         self.url = url
@@ -55,12 +57,16 @@ public final class WebhookReceiver: AlertSink {
         worker.withLock { $0 = started }
     }
 
+    /// Queues alerts and returns at once; what does not fit is dropped and counted.
     public func absorb(_ alerts: [Alert]) { mailbox.post(alerts) }
 
+    /// The target's name, as metrics and logs show it.
     public var name: String { target.name }
     /// False while the last attempt failed.
     public var isHealthy: Bool { lastSucceeded.withLock { $0 } }
+    /// How many alerts wait; those of a delivery under way do not count.
     public var queuedCount: Int { mailbox.count }
+    /// How many alerts were not taken since the start, because the queue was full or closed.
     public var droppedCount: Int { mailbox.droppedCount }
 
     /// Takes no more, tries what waits once more, and ends; false when that takes too long.

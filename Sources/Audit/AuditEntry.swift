@@ -23,15 +23,19 @@ public struct AuditEntry: Sendable {
     /// Longest text of one field, in characters.
     static let textLimit = 512
 
+    /// What happened.
     public var event: Event
+    /// Whom it is about; nil when it concerns the whole agent.
     public var tenant: TenantID?
     /// Who caused it: `tenantwatch` itself, or the signal or command that asked for it.
     public var actor: String
+    /// Whether it went well; written as the outcome `success` or `failure`.
     public var isSuccess: Bool
     /// The event's own fields.
     public var details: JSONObject
     var time: Date = .now
 
+    /// An entry of this moment; by default a success that the agent itself caused.
     public init(
         _ event: Event, tenant: TenantID? = nil, actor: String = "tenantwatch", isSuccess: Bool = true, details: JSONObject = [:]
     ) {

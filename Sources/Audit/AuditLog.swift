@@ -67,7 +67,9 @@ public final class AuditLog: Sendable {
         return worker.join(within: time)
     }
 
+    /// How many entries wait for the writer; what it could not write yet does not count.
     public var queuedCount: Int { mailbox.count }
+    /// How many entries were not taken since the start, because the queue was full or closed.
     public var droppedCount: Int { mailbox.droppedCount }
     /// False while the last write failed.
     public var isHealthy: Bool { state.withLock { $0.isHealthy } }
@@ -100,8 +102,12 @@ public final class AuditLog: Sendable {
 }
 
 extension AuditLog: TransitionSink, AlertSink, DeliverySink {
+    /// Notes every status change; returns at once.
     public func absorb(_ transitions: [Transition]) { mailbox.post(transitions.map { AuditEntry($0) }) }
+    /// Notes every alert that fired or was resolved; returns at once.
     public func absorb(_ alerts: [Alert]) { mailbox.post(alerts.map { AuditEntry($0) }) }
+    /// Notes one attempt of delivery; returns at once.
     public func absorb(_ delivery: Delivery) { mailbox.post([AuditEntry(delivery)]) }
+    /// Notes every tenant that the plan adds, changes or removes; returns at once.
     public func adopt(_ change: PlanChange) { mailbox.post(AuditEntry.entries(for: change)) }
 }

@@ -52,12 +52,14 @@ public final class BlockingLane: Lane {
         self.cap = cap
     }
 
+    /// Queues jobs and wakes one thread; returns at once.
     public func submit(_ jobs: [Job]) {
         guard !jobs.isEmpty else { return }
         state.withLock { $0.queue.append(contentsOf: jobs) }
         summon()
     }
 
+    /// What came back since the last call; gives up calls that are overdue at `now`, and wakes one more thread while jobs wait.
     public func collect(at now: ContinuousClock.Instant) -> [Landing] {
         let (landings, mustGrow) = state.withLock { state in
             Self.abandonOverdue(in: &state, at: now)
@@ -68,6 +70,7 @@ public final class BlockingLane: Lane {
         return landings
     }
 
+    /// What the lane holds now; a thread whose call was given up is busy, but not among `threads`.
     public var figures: LaneFigures {
         state.withLock { state in
             var figures = LaneFigures()

@@ -8,12 +8,15 @@ internal import Platform
 public final class InlineLane: Lane {
     private let waiting = Guarded<[Job]>([])
 
+    /// A lane with nothing to run.
     public init() {}
 
+    /// Keeps jobs for the next `collect`; runs nothing yet.
     public func submit(_ jobs: [Job]) {
         waiting.withLock { $0.append(contentsOf: jobs) }
     }
 
+    /// Runs all jobs that wait, one after the other; each counts as taken and ended at `now`.
     public func collect(at now: ContinuousClock.Instant) -> [Landing] {
         let jobs = waiting.withLock { waiting in
             defer { waiting = [] }
@@ -34,5 +37,6 @@ public final class InlineLane: Lane {
         }
     }
 
+    /// Always zeros: there are no threads, and what waits is not counted.
     public var figures: LaneFigures { LaneFigures() }
 }

@@ -2,10 +2,12 @@ public import Checking
 
 /// One due check on its way to a thread.
 public struct Job: Sendable {
+    /// What to ask.
     public var check: Check
     /// When the check should have started.
     public var due: ContinuousClock.Instant
 
+    /// A job for a check whose turn came at `due`.
     public init(check: Check, due: ContinuousClock.Instant) {
         self.check = check
         self.due = due
@@ -31,6 +33,7 @@ public struct LaneFigures: Sendable, Equatable {
     /// Jobs that wait for a thread.
     public var queued = 0
 
+    /// The figures of a lane that holds nothing.
     public init() {}
 }
 

@@ -9,6 +9,7 @@ public final class SessionPools<Identity: Hashable & Sendable, Session: ~Copyabl
 
     private let pools = Guarded<[Identity: Reference]>([:])
 
+    /// No pools yet; each kind of probe keeps one such set.
     public init() {}
 
     /// The pool of `identity`, made on first use.

@@ -8,6 +8,7 @@ public struct Alert: Sendable, Equatable {
     public var labels: [String: String]
     /// Why and what to do; may differ between two notifications of one alert.
     public var annotations: [String: String]
+    /// When the check that fired it ended, on the wall clock.
     public var startsAt: Date
     /// Nil while it fires.
     public var endsAt: Date?
@@ -17,6 +18,7 @@ public struct Alert: Sendable, Equatable {
     /// True until it is resolved.
     public var isFiring: Bool { endsAt == nil }
 
+    /// An alert; made by `AlertEngine` alone.
     public init(
         fingerprint: String, labels: [String: String], annotations: [String: String], startsAt: Date, endsAt: Date?,
         subject: Subject
@@ -45,13 +47,16 @@ public struct Delivery: Sendable, Equatable {
     public var receiver: String
     /// Of the alert that was handed over.
     public var fingerprint: String
+    /// Whom the alert is about.
     public var subject: Subject
     /// Whether the notification said that the alert fires.
     public var isFiring: Bool
     /// Counted from 1.
     public var attempt: Int
+    /// How the attempt ended.
     public var outcome: Outcome
 
+    /// One attempt for one alert of a notification; made by the receiver.
     public init(receiver: String, alert: Alert, attempt: Int, outcome: Outcome) {
         self.receiver = receiver
         fingerprint = alert.fingerprint

@@ -14,16 +14,22 @@ public protocol Probe: Sendable {
 
 /// The name of a check, unique over all kinds: the value of the `check` label.
 public struct CheckName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// In lower case, its dependency first, for example `redis_liveness`.
     public let rawValue: String
+    /// Takes the name as it is; each kind of probe declares its own.
     public init(rawValue: String) { self.rawValue = rawValue }
+    /// The name alone.
     public var description: String { rawValue }
 }
 
 /// What tells one check from every other.
 public struct CheckID: Hashable, Sendable {
+    /// Whom the check is about.
     public var subject: Subject
+    /// Which of the subject's checks it is.
     public var name: CheckName
 
+    /// The check of this name and subject, whether or not it is planned.
     public init(subject: Subject, name: CheckName) {
         self.subject = subject
         self.name = name
@@ -32,7 +38,9 @@ public struct CheckID: Hashable, Sendable {
 
 /// One question that is asked on a cadence about a subject.
 public struct Check: Sendable {
+    /// What tells it from every other check of a plan.
     public var id: CheckID
+    /// The server that it asks.
     public var backend: Backend
     /// Between the starts of two turns.
     public var interval: Duration
@@ -44,8 +52,10 @@ public struct Check: Sendable {
     public var trust: String
     /// Equal for two versions of a check that a reload need not touch; never shown.
     public var settings: Secret
+    /// Asks the question; the same one at every turn.
     public var probe: any Probe
 
+    /// A check; made by its `ProbeKind`. By default its backend needs no courtesy.
     public init(
         id: CheckID, backend: Backend, interval: Duration, timeout: Duration, spacing: Duration = .zero,
         trust: String = "", settings: Secret, probe: any Probe
@@ -63,9 +73,12 @@ public struct Check: Sendable {
 
 /// How often to check, unless a tenant says otherwise.
 public struct Cadence: Sendable, Equatable {
+    /// Between the starts of two turns.
     public var interval: Duration
+    /// From the moment a thread takes the check; a plan cuts it to the interval.
     public var timeout: Duration
 
+    /// A cadence of these two times; neither is checked here.
     public init(interval: Duration, timeout: Duration) {
         self.interval = interval
         self.timeout = timeout
@@ -89,7 +102,10 @@ public protocol ProbeKind: Sendable {
 }
 
 extension ProbeKind {
+    /// None: most kinds read only what the core reads for them.
     public var extraKeys: [String] { [] }
+    /// 0, for a kind that dials anew for every check.
     public var idleSessions: Int { 0 }
+    /// None: most kinds accept whatever the core accepts.
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] { [] }
 }

@@ -12,7 +12,9 @@ public struct Observation: Sendable, Equatable {
         case skipped
     }
 
+    /// Which check it was.
     public var check: CheckID
+    /// The server that the check asks.
     public var backend: Backend
     /// When the check ended, on the wall clock; for people and timestamps.
     public var finishedAt: Date
@@ -22,8 +24,10 @@ public struct Observation: Sendable, Equatable {
     public var duration: Duration
     /// From the moment the check was due to the moment a thread took it.
     public var lateness: Duration
+    /// What the subject said, or why it did not.
     public var outcome: Outcome
 
+    /// An observation; made by a lane or the scheduler alone.
     public init(
         check: CheckID, backend: Backend, finishedAt: Date, instant: ContinuousClock.Instant, duration: Duration,
         lateness: Duration, outcome: Outcome

@@ -4,6 +4,7 @@ public import TenantCore
 public struct Plan: Sendable {
     /// The tenants that the checks are about.
     public var directory: TenantDirectory
+    /// In the order of the tenants, and for each tenant in the order of the kinds.
     public var checks: [Check]
 
     /// The checks of every tenant of `directory`, with each tenant's own cadences applied.
@@ -58,8 +59,10 @@ public struct PlanChange: Sendable {
     public var plan: Plan
     /// The tenants that were watched before; nil at the start.
     public var previous: TenantDirectory?
+    /// Checks that begin now.
     public var started: [Check] = []
     /// Checks that go on with other settings; their history stays.
     public var changed: [Check] = []
+    /// Checks that end now; an answer that is still out no longer counts.
     public var retired: [CheckID] = []
 }

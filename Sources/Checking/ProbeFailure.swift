@@ -2,8 +2,11 @@
 public struct ProbeFailure: Error, Equatable, Sendable {
     /// A value of the `reason` label; each probe declares its few as static members.
     public struct Reason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        /// In lower case with `_` between words, for example `certificate_expired`.
         public let rawValue: String
+        /// Takes the text as it is, which must not come from an answer: the label's values are counted in advance.
         public init(rawValue: String) { self.rawValue = rawValue }
+        /// The reason alone.
         public var description: String { rawValue }
     }
 
@@ -23,6 +26,7 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     public var detail: String
     /// What to do about it.
     public var remedy: String
+    /// Whether the failure is shared with other subjects of the backend.
     public var scope: Scope
     /// How long the failure must persist before it counts, as an election does.
     public var holdsFor: Duration
@@ -31,6 +35,7 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     /// The steps that went well before.
     public var phases: [Phase: Duration]
 
+    /// By default a failure of this subject alone that counts at once.
     public init(
         _ reason: Reason, _ detail: String, remedy: String, scope: Scope = .subject, holdsFor: Duration = .zero,
         isUndecided: Bool = false, phases: [Phase: Duration] = [:]

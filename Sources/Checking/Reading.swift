@@ -1,8 +1,12 @@
 /// A step of a check: the value of the `phase` label.
 public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// In lower case, for example `connect`.
     public let rawValue: String
+    /// Takes the text as it is; every step is declared below.
     public init(rawValue: String) { self.rawValue = rawValue }
+    /// The step alone.
     public var description: String { rawValue }
+    /// By the order in which steps happen.
     public static func < (left: Phase, right: Phase) -> Bool { left.position < right.position }
 
     /// Looking up the host's name.
@@ -31,6 +35,7 @@ public struct Finding: Sendable, Hashable {
     /// What to do about it.
     public var remedy: String
 
+    /// Made by a probe, and from a failure where that is shown as a cause.
     public init(_ reason: ProbeFailure.Reason, _ detail: String, remedy: String) {
         self.reason = reason
         self.detail = detail
@@ -42,8 +47,10 @@ public struct Finding: Sendable, Hashable {
 public struct Reading: Sendable, Equatable {
     /// How long the steps took; of a kept session the steps of its last dial.
     public var phases: [Phase: Duration]
+    /// The first one is shown as the cause; with none, all is well.
     public var findings: [Finding]
 
+    /// By default a reading that knows no times and found nothing.
     public init(phases: [Phase: Duration] = [:], findings: [Finding] = []) {
         self.phases = phases
         self.findings = findings

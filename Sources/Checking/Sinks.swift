@@ -25,6 +25,7 @@ public protocol DeliverySink: Sendable {
 }
 
 extension TransitionSink {
+    /// Does nothing, for a sink that keeps nothing about tenants.
     public func adopt(_ change: PlanChange) {}
 }
 
@@ -33,6 +34,7 @@ public struct Fanout: Sendable {
     private let observationSinks: [any ObservationSink]
     private let transitionSinks: [any TransitionSink]
 
+    /// Tells the sinks of each list in its order; observations go out before transitions.
     public init(observations: [any ObservationSink], transitions: [any TransitionSink]) {
         observationSinks = observations
         transitionSinks = transitions

@@ -4,7 +4,9 @@ public import TenantCore
 
 /// How one dependency of one tenant is.
 public struct SubjectState: Sendable, Equatable {
+    /// The server that the dependency is on.
     public var backend: Backend
+    /// The worst among the subject's checks.
     public var status: Status
     /// When the status began.
     public var since: Date
@@ -20,11 +22,14 @@ public struct SubjectState: Sendable, Equatable {
 
 /// What is known of all subjects at one moment.
 public struct StatusSnapshot: Sendable {
+    /// The tenants that are watched, and those that are rejected.
     public let directory: TenantDirectory
     /// The dependencies of each tenant, in the order of their names.
     public let subjects: [TenantID: [Subject]]
+    /// How every subject of `subjects` is.
     public let states: [Subject: SubjectState]
 
+    /// A snapshot; made by `StatusBook`, which keeps its parts in step.
     public init(directory: TenantDirectory, subjects: [TenantID: [Subject]], states: [Subject: SubjectState]) {
         self.directory = directory
         self.subjects = subjects
@@ -41,6 +46,7 @@ public struct StatusSnapshot: Sendable {
 public final class StatusBook: Sendable {
     /// What a batch of observations led to.
     public struct Judgement: Sendable {
+        /// The statuses that changed, in the order of the observations.
         public var transitions: [Transition] = []
         /// Checks whose next answer should be asked for soon.
         public var suspicious: [CheckID] = []
@@ -61,6 +67,7 @@ public final class StatusBook: Sendable {
     private let thresholds: Thresholds
     private let book = Guarded(Book())
 
+    /// A book without subjects, which `adopt` brings; `thresholds` hold for every check.
     public init(thresholds: Thresholds) {
         self.thresholds = thresholds
     }

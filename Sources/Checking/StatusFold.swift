@@ -2,12 +2,14 @@
 public struct Thresholds: Sendable, Equatable {
     /// Down when this many of the last `window` answers failed.
     public var failures: Int
+    /// How many of the last answers count; at least `failures`, or nothing is ever down.
     public var window: Int
     /// Well again after this many answers in a row.
     public var successes: Int
     /// How soon a suspicion is checked again instead of waiting for the next turn.
     public var recheck: Duration
 
+    /// By default down after three failures in a row, and well again after two answers.
     public init(failures: Int = 3, window: Int = 3, successes: Int = 2, recheck: Duration = .seconds(1)) {
         self.failures = failures
         self.window = window
@@ -20,11 +22,13 @@ public struct Thresholds: Sendable, Equatable {
 public struct StatusFold: Sendable, Equatable {
     /// What one outcome led to.
     public struct Step: Sendable, Equatable {
+        /// The status after the outcome.
         public var status: Status
         /// True when only another answer can settle the matter, so that it should be asked for soon.
         public var isSuspicious: Bool
     }
 
+    /// The status after the last outcome.
     public private(set) var status: Status = .unknown
     private let thresholds: Thresholds
     /// The last answers, oldest first; true is a failure.

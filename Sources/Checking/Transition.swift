@@ -2,16 +2,22 @@ public import FoundationEssentials
 
 /// A status change that outlived its thresholds.
 public struct Transition: Sendable, Equatable {
+    /// Whose status changed.
     public var subject: Subject
+    /// The server that the subject is on.
     public var backend: Backend
+    /// The status that held until now.
     public var from: Status
+    /// The status that holds now; never the same as `from`.
     public var to: Status
     /// Why, when the new status is not healthy: the failure or the first finding.
     public var cause: Finding?
+    /// When the check that decided it ended, on the wall clock.
     public var at: Date
     /// How long the old status held, on the monotonic clock.
     public var lasted: Duration
 
+    /// A transition; made by `StatusBook` alone.
     public init(
         subject: Subject, backend: Backend, from: Status, to: Status, cause: Finding?, at: Date, lasted: Duration
     ) {

@@ -23,16 +23,18 @@ final class MongoLink {
     var heard: [Member] = []
     var hasTimedOut = false
     var hasHungUp = false
-    /// True once a command of ours was answered, so that TCP, TLS and the login have succeeded.
-    var hasAuthenticated = false
+    /// True once a command of the present check was answered.
+    var hasAnswered = false
+    private let hasLogin: Bool
     private var dialledAt: ContinuousClock.Instant?
     private var dials = 0
     /// The least private class among the seeds: no member may be more private.
     private var ceiling: IPAddress.Class?
 
-    init(seeds: [HostPort], tls: TLSSettings?, deadline: ContinuousClock.Instant) {
+    init(seeds: [HostPort], tls: TLSSettings?, hasLogin: Bool, deadline: ContinuousClock.Instant) {
         self.seeds = seeds
         self.tls = tls
+        self.hasLogin = hasLogin
         self.deadline = deadline
     }
 
@@ -42,6 +44,7 @@ final class MongoLink {
         failure = nil
         hasTimedOut = false
         hasHungUp = false
+        hasAnswered = false
     }
 
     /// Dials a member for libmongoc; each of several gets a share of the time that is left.
@@ -65,7 +68,7 @@ final class MongoLink {
 
     /// Called as the first command goes out, which libmongoc sends once it is logged in.
     func noteLogin() {
-        guard let dialledAt, phases[.auth] == nil, !hasAuthenticated else { return }
+        guard hasLogin, let dialledAt, phases[.auth] == nil else { return }
         phases[.auth] = .now - dialledAt
     }
 }

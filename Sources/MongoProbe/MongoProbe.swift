@@ -61,13 +61,18 @@ public struct MongoProbeKind: ProbeKind {
 
     private let pools = SessionPools<MongoIdentity, MongoSession>()
 
+    /// A kind without sessions; one serves all tenants, so that equal logins share theirs.
     public init() {}
 
+    /// `mongo`.
     public let dependency = Dependency(rawValue: "mongo")
+    /// One check, `mongo_liveness`, with the reasons of a connection and those of MongoDB.
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.mongo] }
 
+    /// How many sessions all tenants together keep.
     public var idleSessions: Int { pools.idleCount }
 
+    /// One issue when libmongoc does not take the connection string; does no I/O.
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] {
         if MongoSession.accepts(tenant.mongo.address) { return [] }
         return [
@@ -77,6 +82,7 @@ public struct MongoProbeKind: ProbeKind {
         ]
     }
 
+    /// One check: every tenant has a MongoDB database.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let address = tenant.mongo.address
         let tls =

@@ -60,8 +60,8 @@ struct MongoErrors {
     private func stream(_ link: MongoLink) -> ProbeFailure {
         if let known = link.failure { return known }
         if link.deadline <= .now || link.hasTimedOut {
-            // `hello` needs no rights: a server that does not answer it answers nobody.
-            return .timeout(target, during: .command, scope: link.hasAuthenticated ? .subject : .backend)
+            // The first command is `hello`, which needs no rights: a server that does not answer it answers nobody.
+            return .timeout(target, during: .command, scope: link.hasAnswered ? .subject : .backend)
         }
         return link.hasHungUp ? .disconnected(target) : .garbage(target, "MongoDB")
     }

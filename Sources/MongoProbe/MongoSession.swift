@@ -48,7 +48,8 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
     static func open(_ identity: MongoIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> MongoSession {
         precondition(isStarted)
         let link = MongoLink(
-            seeds: identity.address.isService ? [] : identity.address.hosts, tls: identity.tls, deadline: deadline)
+            seeds: identity.address.isService ? [] : identity.address.hosts, tls: identity.tls,
+            hasLogin: identity.address.username != nil, deadline: deadline)
         var error = bson_error_t()
         let uri = unsafe identity.address.connectionString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
         guard let uri = unsafe uri else { throw badConnectionString(identity) }
@@ -121,7 +122,7 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
             if failure.phases.isEmpty { failure.phases = link.phases }
             throw failure
         }
-        link.hasAuthenticated = true
+        link.hasAnswered = true
         return Answer(
             isWritablePrimary: answer.is_writable_primary, isSecondary: answer.is_secondary, setName: setName(&answer))
     }

@@ -77,13 +77,18 @@ public struct OIDCProbeKind: ProbeKind {
 
     private let pools = SessionPools<OIDCIdentity, HTTPSession>()
 
+    /// A kind without sessions; one serves all tenants, so that issuers of one host share theirs.
     public init() {}
 
+    /// `oidc`.
     public let dependency = Dependency(rawValue: "oidc")
+    /// One check, `oidc_discovery`, with the reasons of a connection and those of a discovery document.
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.discovery: ProbeFailure.Reason.oidc] }
 
+    /// How many sessions all tenants together keep.
     public var idleSessions: Int { pools.idleCount }
 
+    /// One check, or none for a tenant without single sign-on; a host is asked once a second at most, unless it is loopback.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         guard let oidc = tenant.oidc else { return [] }
         let identity = OIDCIdentity(endpoint: oidc.issuer.endpoint, tls: TLSSettings(caFile: oidc.caFile))

@@ -6,10 +6,15 @@ internal import Glibc
 public struct ProcessUsage: Sendable, Equatable {
     /// User and system time since the start.
     public var processorSeconds: Double
+    /// Memory that is in RAM now.
     public var residentBytes: Int
+    /// Address space, which may never be touched.
     public var virtualBytes: Int
+    /// Files, directories, pipes and sockets that are open.
     public var openDescriptors: Int
+    /// The soft limit of open descriptors.
     public var maximumDescriptors: Int
+    /// All threads, those of C libraries too.
     public var threads: Int
 
     /// Measures now; figures that `/proc` does not tell are 0.

@@ -7,6 +7,7 @@ public struct SystemFailure: Error, Sendable, CustomStringConvertible {
     /// A value of `errno`.
     public var code: Int32
 
+    /// Takes `errno` as `code`, which must be read before the next call changes it.
     public init(action: String, code: Int32) {
         self.action = action
         self.code = code

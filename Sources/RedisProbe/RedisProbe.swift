@@ -48,13 +48,18 @@ public struct RedisProbeKind: ProbeKind {
     private let pools = SessionPools<RedisIdentity, RedisSession>()
     static let liveness = CheckName(rawValue: "redis_liveness")
 
+    /// A kind without sessions; one serves all tenants, so that equal logins share theirs.
     public init() {}
 
+    /// `redis`.
     public let dependency = Dependency(rawValue: "redis")
+    /// One check, `redis_liveness`, with the reasons of a connection and those of Redis.
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.redis] }
 
+    /// How many sessions all tenants together keep.
     public var idleSessions: Int { pools.idleCount }
 
+    /// One check: every tenant has a Redis database.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let redis = tenant.redis
         let tls = redis.usesTLS ? TLSSettings(caFile: redis.caFile) : nil

@@ -21,8 +21,17 @@ struct BackendGate: Sendable {
         var out: [CheckID: Out] = [:]
         var waiting: [Job] = []
         var isSuspect = false
+        /// True from the moment the limit was met until nobody waits any more: whoever is let through then may
+        /// be as slow as those before, so that at most the limit is out at all.
+        var isJammed = false
         var canaries = 0
-        var lastStart: ContinuousClock.Instant?
+        /// True when nothing would be lost with this state.
+        func isIdle(at now: ContinuousClock.Instant) -> Bool {
+            out.isEmpty && waiting.isEmpty && !isSuspect && nextStart.map { $0 <= now } ?? true
+        }
+
+        /// When courtesy allows another start.
+        var nextStart: ContinuousClock.Instant?
     }
 
     private var states: [Backend: State] = [:]
@@ -70,22 +79,24 @@ struct BackendGate: Sendable {
 
     private func releaseFreely(_ state: inout State, at now: ContinuousClock.Instant, into released: inout [Job]) {
         let slow = state.out.count < Self.slowLimit ? 0 : state.out.values.count { now - $0.since > Self.slowAge }
+        if slow >= Self.slowLimit { state.isJammed = true }
         var position = 0
         while position < state.waiting.count, slow < Self.slowLimit, hasSpace(state, at: now) {
+            if state.isJammed, state.out.count >= Self.slowLimit { break }
             start(state.waiting[position], &state, at: now, into: &released)
             position += 1
         }
         state.waiting.removeFirst(position)
+        if state.waiting.isEmpty, slow < Self.slowLimit { state.isJammed = false }
     }
 
     private func hasSpace(_ state: State, at now: ContinuousClock.Instant) -> Bool {
-        guard let job = state.waiting.first, job.check.spacing > .zero, let last = state.lastStart else { return true }
-        return now - last >= job.check.spacing
+        state.nextStart.map { $0 <= now } ?? true
     }
 
     private func start(_ job: Job, _ state: inout State, at now: ContinuousClock.Instant, into released: inout [Job]) {
         state.out[job.check.id] = Out(since: now, trust: job.check.trust)
-        state.lastStart = now
+        if job.check.spacing > .zero { state.nextStart = now + job.check.spacing }
         released.append(job)
     }
 
@@ -96,12 +107,21 @@ struct BackendGate: Sendable {
         guard var state = states[observation.backend], let out = state.out.removeValue(forKey: observation.check) else {
             return []
         }
-        defer { states[observation.backend] = state.out.isEmpty && state.waiting.isEmpty && !state.isSuspect ? nil : state }
+        defer { states[observation.backend] = state.isIdle(at: observation.instant) ? nil : state }
         guard case .failed(let failure) = observation.outcome, failure.scope != .subject else {
-            if observation.outcome != .skipped { state.isSuspect = false }
+            if Self.hasReached(observation.outcome) { state.isSuspect = false }
             return []
         }
         return Self.share(failure, &state, trust: out.trust)
+    }
+
+    /// Whether the server has said anything at all.
+    private static func hasReached(_ outcome: Observation.Outcome) -> Bool {
+        switch outcome {
+        case .answered: true
+        case .failed(let failure): failure.reason != .timeout
+        case .skipped: false
+        }
     }
 
     private static func share(_ failure: ProbeFailure, _ state: inout State, trust: String) -> [Job] {
@@ -118,6 +138,8 @@ struct BackendGate: Sendable {
         let before = states[backend]?.waiting.count ?? 0
         states[backend]?.waiting.removeAll { $0.check.id == id }
         states[backend]?.out[id] = nil
-        return states[backend]?.waiting.count ?? 0 < before
+        let count = states[backend]?.waiting.count ?? 0
+        if count == 0 { crowded.remove(backend) }
+        return count < before
     }
 }

@@ -26,6 +26,11 @@ public final class Pipeline: Sendable {
     private let control = Guarded(Control())
     private let wake = DispatchSemaphore(value: 0)
 
+    /// A pipeline that asks nothing before it has a plan.
+    ///
+    /// - Parameters:
+    ///   - lanes: a lane for each dependency that is planned.
+    ///   - thresholds: those of `book`; how soon suspicions are checked again is read from them.
     public init(lanes: [Dependency: any Lane], book: StatusBook, thresholds: Thresholds, fanout: Fanout) {
         state = Guarded(State(scheduler: Scheduler(lanes: lanes)))
         self.book = book

@@ -25,8 +25,8 @@ public struct Scheduler: Sendable {
     private var timeline = Timeline()
     private var gate = BackendGate()
     private var version = 0
-    /// Checks that were retired while they were out.
-    private var orphans: Set<CheckID> = []
+    /// Where the calls are of checks that were retired or changed while they were out.
+    private var orphans: [CheckID: Place] = [:]
     /// Observations that no lane made: turns of stuck checks, skipped turns and shared verdicts.
     private var own: [Observation] = []
     private var outCount = 0
@@ -59,12 +59,16 @@ public struct Scheduler: Sendable {
     /// Remembers a check whose call is out, so that its answer is not taken for that of a later version.
     private mutating func orphan(_ entry: Entry) {
         let wasWaiting = gate.forget(entry.check.id, at: entry.check.backend)
-        if case .out = entry.place, !wasWaiting { orphans.insert(entry.check.id) }
+        switch entry.place {
+        case .home: break
+        case .out: if !wasWaiting { orphans[entry.check.id] = .out(isCurrent: false) }
+        case .stuck: orphans[entry.check.id] = .stuck
+        }
     }
 
     private mutating func begin(_ check: Check, at now: ContinuousClock.Instant) {
         var entry = Entry(check: check, version: version)
-        if orphans.remove(check.id) != nil { entry.place = .out(isCurrent: false) }
+        if let place = orphans.removeValue(forKey: check.id) { entry.place = place }
         entries[check.id] = entry
         timeline.add(Timeline.Turn(due: now + offset(of: check), check: check.id, version: version, isRegular: true))
     }
@@ -72,7 +76,8 @@ public struct Scheduler: Sendable {
     /// Spreads first turns over the interval, the same way after every restart.
     private func offset(of check: Check) -> Duration {
         let hash = stableHash("\(check.id.subject)/\(check.id.name)")
-        return check.interval * Double(hash >> 11) / Double(UInt64(1) << 53)
+        // The fraction first: a day times the whole hash overflows a duration.
+        return check.interval * (Double(hash >> 11) / Double(UInt64(1) << 53))
     }
 
     /// Takes back what the lanes have finished.
@@ -99,18 +104,23 @@ public struct Scheduler: Sendable {
             entries[id]?.place = place
             if isCurrent { observations.append(observation) }
         } else if case .home = place {
-            orphans.remove(id)
+            orphans[id] = nil
+        } else {
+            orphans[id] = place
         }
         guard case .failed(let failure) = observation.outcome else { return }
         for job in sharing {
             entries[job.check.id]?.place = .home
-            observations.append(observe(job, .failed(failure), at: observation.instant))
+            var shared = observe(job, .failed(failure), at: observation.instant)
+            // What the canary measured; no thread has taken this check, so that it was not late either.
+            (shared.duration, shared.lateness) = (observation.duration, .zero)
+            observations.append(shared)
         }
     }
 
     /// A call that was given up has come back: its check may start again.
     private mutating func settle(_ id: CheckID) {
-        orphans.remove(id)
+        orphans[id] = nil
         if case .stuck = entries[id]?.place { entries[id]?.place = .home }
     }
 

@@ -14,10 +14,12 @@ public final class Readiness: Sendable {
 
     /// A part of the agent with its state.
     public struct Part: Sendable {
+        /// For people, for example `audit log`.
         public var name: String
         /// Nil when the part works.
         public var problem: String?
 
+        /// A part as it is now; a problem is scrubbed when it is shown.
         public init(name: String, problem: String?) {
             self.name = name
             self.problem = problem

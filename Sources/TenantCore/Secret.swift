@@ -25,7 +25,10 @@ public struct Secret: Sendable, Hashable {
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// `<redacted>`.
     public var description: String { Self.placeholder }
+    /// `<redacted>`.
     public var debugDescription: String { Self.placeholder }
+    /// Without children: `dump` shows no more than `print`.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

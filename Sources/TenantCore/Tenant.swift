@@ -2,6 +2,7 @@
 public struct Tenant: Sendable, Equatable {
     /// Where a tenant's MongoDB database is.
     public struct Mongo: Sendable, Hashable {
+        /// The server or replica set, and the login.
         public var address: MongoAddress
         /// The tenant's own database on that server.
         public var database: String
@@ -11,12 +12,15 @@ public struct Tenant: Sendable, Equatable {
 
     /// Where a tenant's Redis database is.
     public struct Redis: Sendable, Hashable {
+        /// The server, without the login.
         public var endpoint: HostPort
         /// The tenant's own database number, 0 to 15.
         public var index: Int
         /// The ACL user; nil is Redis' `default` user.
         public var username: String?
+        /// Nil where the server wants no login.
         public var password: Secret?
+        /// False unless the configuration asks for TLS.
         public var usesTLS: Bool
         /// PEM file with the authorities to trust instead of the system's.
         public var caFile: String?
@@ -26,8 +30,11 @@ public struct Tenant: Sendable, Equatable {
     public struct OIDC: Sendable, Hashable {
         /// Compared byte for byte with what the provider says of itself.
         public var issuer: WebAddress
+        /// The platform's name at the provider; no check needs it.
         public var clientID: String
+        /// The platform's secret at the provider; no check sends it.
         public var clientSecret: Secret
+        /// Where the provider sends users back to; no check asks it.
         public var redirectURL: WebAddress
         /// Separated by spaces; `openid profile email` unless configured.
         public var scopes: String
@@ -37,17 +44,23 @@ public struct Tenant: Sendable, Equatable {
 
     /// How often a dependency is checked, where the tenant differs from the settings.
     public struct Cadence: Sendable, Hashable {
+        /// Between the starts of two turns; nil takes the settings' interval.
         public var interval: Duration?
+        /// From the moment a thread takes the check; nil takes the settings' timeout.
         public var timeout: Duration?
     }
 
+    /// Unique in the configuration.
     public var id: TenantID
     /// For people: any text without control characters.
     public var name: String
+    /// The tenant's MongoDB database; every tenant has one.
     public var mongo: Mongo
+    /// The tenant's Redis database; every tenant has one.
     public var redis: Redis
     /// Nil for a tenant without single sign-on.
     public var oidc: OIDC?
+    /// Where the tenant's users go; shown in the info metric and never asked.
     public var frontendURL: WebAddress?
     /// Copied to the tenant's info metric and to its alerts, at most 16, sorted by name.
     public var labels: [Label]
@@ -60,7 +73,9 @@ public struct Tenant: Sendable, Equatable {
 
     /// A name and a value that the operator attached to a tenant.
     public struct Label: Sendable, Hashable {
+        /// A Prometheus label name that Tenantwatch does not use itself, at most 64 bytes long.
         public var name: String
+        /// At most 128 bytes, without control characters.
         public var value: String
     }
 }

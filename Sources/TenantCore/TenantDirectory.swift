@@ -6,11 +6,13 @@ public struct TenantDirectory: Sendable {
         public var path: String
         /// Its id, when it has a valid one.
         public var id: TenantID?
+        /// What was found in the entry, warnings too.
         public var issues: [ConfigurationIssue]
     }
 
     /// The good tenants in the order of the configuration.
     public let tenants: [Tenant]
+    /// The bad entries in the order of the configuration.
     public let rejected: [Rejected]
     /// Every issue, warnings too, in the order of the configuration.
     public let issues: [ConfigurationIssue]
@@ -24,6 +26,7 @@ public struct TenantDirectory: Sendable {
     private let wantedDefault: TenantID?
     private let positions: [TenantID: Int]
 
+    /// Takes what a load found; a `defaultTenant` that is not watched gives way to the first tenant.
     public init(
         tenants: [Tenant], rejected: [Rejected], issues: [ConfigurationIssue],
         defaultTenant: TenantID?, digest: String, source: String

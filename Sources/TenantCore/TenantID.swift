@@ -12,8 +12,10 @@ public struct TenantID: Sendable, Hashable, Comparable, CustomStringConvertible 
         rawValue = text
     }
 
+    /// The id as it is written.
     public var description: String { rawValue }
 
+    /// By their ASCII codes, so that capitals come before small letters.
     public static func < (left: TenantID, right: TenantID) -> Bool { left.rawValue < right.rawValue }
 
     /// Why `text` is not a tenant id, nil when it is one.

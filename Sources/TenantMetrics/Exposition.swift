@@ -6,11 +6,16 @@ internal import TenantCore
 public struct MachineFigures: Sendable {
     /// A sink that does I/O.
     public struct Sink: Sendable {
+        /// The value of the `sink` label, for example `audit`.
         public var name: String
+        /// Entries that wait in its queue.
         public var queued: Int
+        /// Entries that its queue could not take, since the start.
         public var dropped: Int
+        /// False while it could not store or send its last entry.
         public var isHealthy: Bool
 
+        /// A sink's figures, as the agent reads them for one scrape.
         public init(name: String, queued: Int, dropped: Int, isHealthy: Bool) {
             self.name = name
             self.queued = queued
@@ -21,11 +26,16 @@ public struct MachineFigures: Sendable {
 
     /// A lane with its threads.
     public struct Lane: Sendable {
+        /// The value of the `lane` label: the dependency whose checks it runs.
         public var name: String
+        /// Threads inside a call, those given up included.
         public var busyThreads: Int
+        /// Threads that can take checks.
         public var threads: Int
+        /// Checks that wait for a thread.
         public var queued: Int
 
+        /// A lane's figures, as the agent reads them for one scrape.
         public init(name: String, busyThreads: Int, threads: Int, queued: Int) {
             self.name = name
             self.busyThreads = busyThreads
@@ -34,14 +44,18 @@ public struct MachineFigures: Sendable {
         }
     }
 
+    /// The agent's version, for example `0.1.0`.
     public var version: String
     /// Seconds since 1970.
     public var startTime: Double
+    /// The audit log and every receiver.
     public var sinks: [Sink]
+    /// One lane for each dependency.
     public var lanes: [Lane]
     /// Kept sessions by dependency.
     public var sessions: [(dependency: String, count: Int)]
 
+    /// All figures of one scrape; made by the agent.
     public init(version: String, startTime: Double, sinks: [Sink], lanes: [Lane], sessions: [(dependency: String, count: Int)]) {
         self.version = version
         self.startTime = startTime

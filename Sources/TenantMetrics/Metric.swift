@@ -5,8 +5,11 @@ public struct Metric: Sendable, Equatable {
         case gauge, counter, summary, histogram
     }
 
+    /// Unique in the catalogue; ends in the unit, and in `_total` for a counter.
     public let name: String
+    /// The type that the exposition declares.
     public let kind: Kind
+    /// The label names of each row; one in parentheses stands for names that the tenant chooses.
     public let labels: [String]
     /// One sentence; the unit is the name's suffix.
     public let help: String

@@ -55,8 +55,9 @@ public final class MetricsLedger: Sendable {
 
     /// - Parameters:
     ///   - kinds: their reasons and dependencies are shown as zeros before the first event.
+    ///   - alertNames: the names of all rules, and
     ///   - receivers: the names of all receivers of notifications, for the same reason.
-    public init(kinds: [any ProbeKind], receivers: [String]) {
+    public init(kinds: [any ProbeKind], alertNames: [String], receivers: [String]) {
         var figures = Figures()
         for kind in kinds {
             figures.fleet.durations[kind.dependency] = Histogram()
@@ -67,6 +68,7 @@ public final class MetricsLedger: Sendable {
                 }
             }
         }
+        for name in alertNames { figures.fleet.firing[name] = [:] }
         for receiver in receivers {
             for outcome in ["succeeded", "failed", "abandoned"] {
                 figures.fleet.deliveries[.init(receiver: receiver, outcome: outcome)] = 0
@@ -88,6 +90,7 @@ public final class MetricsLedger: Sendable {
 }
 
 extension MetricsLedger: ObservationSink {
+    /// Counts finished checks; those of a check that is no more count for the fleet alone.
     public func absorb(_ observations: [Observation]) {
         figures.withLock { figures in
             for observation in observations { Self.add(observation, to: &figures) }
@@ -110,6 +113,7 @@ extension MetricsLedger: ObservationSink {
         figures.checks[slot].add(observation)
     }
 
+    /// Begins the figures of new checks and drops those of retired ones; a changed check keeps its own.
     public func adopt(_ change: PlanChange) {
         figures.withLock { figures in
             let retired = Set(change.retired)
@@ -125,6 +129,7 @@ extension MetricsLedger: ObservationSink {
 }
 
 extension MetricsLedger: AlertSink, DeliverySink {
+    /// Notes which alerts fire.
     public func absorb(_ alerts: [Alert]) {
         figures.withLock { figures in
             for alert in alerts {
@@ -134,6 +139,7 @@ extension MetricsLedger: AlertSink, DeliverySink {
         }
     }
 
+    /// Counts one attempt by receiver and outcome.
     public func absorb(_ delivery: Delivery) {
         let outcome =
             switch delivery.outcome {
@@ -163,6 +169,7 @@ extension CheckFigures {
             phases = reading.phases
             reason = reading.findings.first?.reason
             lastSuccess = observation.finishedAt.timeIntervalSince1970
+        case .failed(let failure) where failure.isUndecided: break  // Says nothing about the subject.
         case .failed(let failure):
             isUp = false
             failures += 1

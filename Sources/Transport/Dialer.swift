@@ -10,6 +10,7 @@ public struct TLSSettings: Sendable, Hashable {
     /// PEM file with our certificate and its key, for servers that ask for one.
     public var certificateFile: String?
 
+    /// By default trusts the system's authorities and shows no certificate.
     public init(caFile: String? = nil, certificateFile: String? = nil) {
         self.caFile = caFile
         self.certificateFile = certificateFile
@@ -18,6 +19,7 @@ public struct TLSSettings: Sendable, Hashable {
 
 /// Opens connections, in clear or over TLS with verification, under the network policy.
 public struct Dialer: Sendable {
+    /// A dialer; it holds nothing, so that any may dial for all.
     public init() {}
 
     /// Dials `endpoint`.

@@ -13,10 +13,12 @@ public struct HTTPRequest: Sendable {
     public var body: [UInt8]?
     /// Lines of the form `Name: value`.
     public var headers: [String]
+    /// Matters for `https://` alone.
     public var tls: TLSSettings
     /// How many bytes of the answer's body are kept; reading stops there.
     public var bodyLimit: Int
 
+    /// By default a GET without headers of its own that trusts the system's authorities.
     public init(
         url: Secret, target: String, body: [UInt8]? = nil, headers: [String] = [], tls: TLSSettings = TLSSettings(), bodyLimit: Int
     ) {
@@ -31,7 +33,9 @@ public struct HTTPRequest: Sendable {
 
 /// The answer to one HTTP request.
 public struct HTTPResponse: Sendable {
+    /// The HTTP status; a redirect's too, for none is followed.
     public var status: Int
+    /// At most as many bytes as the request allows.
     public var body: [UInt8]
     /// True when the body was longer than the limit and the rest was not read.
     public var isTruncated: Bool

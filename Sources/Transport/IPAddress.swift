@@ -7,9 +7,10 @@ public struct IPAddress: Sendable, Hashable {
         case linkLocal
         /// Many hosts at once; never dialled.
         case multicast
-        /// No host at all, which some systems take for themselves; never dialled.
+        /// No host at all, which some systems take for themselves, or one that nobody may have; never dialled.
         case unspecified
 
+        /// The more private class is the greater, in the order of the cases.
         public static func < (left: Class, right: Class) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -33,9 +34,9 @@ public struct IPAddress: Sendable, Hashable {
         case (127, _): .loopback
         case (169, 254): .linkLocal
         case (224...239, _): .multicast
-        case (255, 255) where b[2] == 255 && b[3] == 255: .multicast
-        // The metadata service of one large cloud stands in the carriers' range.
-        case (100, 100) where b[2] == 100 && b[3] == 200: .linkLocal
+        case (240...255, _): .unspecified  // Reserved, and broadcast.
+        // Two clouds keep their metadata services in the carriers' range and in that of the protocols.
+        case (100, 100) where b[2] == 100 && b[3] == 200, (192, 0) where b[2] == 0: .linkLocal
         case (10, _), (172, 16...31), (192, 168), (100, 64...127): .private
         default: .global
         }
@@ -60,7 +61,7 @@ public struct IPAddress: Sendable, Hashable {
         let zeros = bytes.prefix(10).allSatisfy { $0 == 0 }
         if zeros, bytes[10] == 0xFF, bytes[11] == 0xFF { return Array(bytes[12...]) }
         if zeros, bytes[10] == 0, bytes[11] == 0, bytes[12] != 0 { return Array(bytes[12...]) }
-        if bytes.starts(with: [0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return Array(bytes[12...]) }
+        if bytes.starts(with: [0, 0x64, 0xFF, 0x9B]) { return Array(bytes[12...]) }
         if bytes.starts(with: [0x20, 0x02]) { return Array(bytes[2..<6]) }
         return nil
     }
@@ -72,6 +73,7 @@ public struct NetworkPolicy: Sendable, Equatable {
     /// sends must not point at loopback. Nil for what the operator configured.
     public var ceiling: IPAddress.Class?
 
+    /// Without a ceiling, refuses only what is never dialled.
     public init(ceiling: IPAddress.Class? = nil) {
         self.ceiling = ceiling
     }

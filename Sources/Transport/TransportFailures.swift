@@ -3,14 +3,23 @@ public import Checking
 internal import Glibc
 
 extension ProbeFailure.Reason {
+    /// Nobody listens on the port, or a firewall says so.
     public static let refused = ProbeFailure.Reason(rawValue: "refused")
+    /// The host's name could not be resolved.
     public static let dns = ProbeFailure.Reason(rawValue: "dns")
+    /// No route leads to the host.
     public static let unreachable = ProbeFailure.Reason(rawValue: "unreachable")
+    /// The TLS handshake failed, or a certificate file of the tenant cannot be used.
     public static let tls = ProbeFailure.Reason(rawValue: "tls")
+    /// The server's certificate has expired or is not valid yet.
     public static let certificateExpired = ProbeFailure.Reason(rawValue: "certificate_expired")
+    /// The server's certificate is for another name.
     public static let certificateName = ProbeFailure.Reason(rawValue: "certificate_name")
+    /// The server's certificate is not signed by an authority that we trust.
     public static let certificateUnknown = ProbeFailure.Reason(rawValue: "certificate_unknown")
+    /// The endpoint leads to an address that the network policy does not allow.
     public static let addressRefused = ProbeFailure.Reason(rawValue: "address_refused")
+    /// This process ran out of memory, ports or descriptors; says nothing about the subject.
     public static let localLimit = ProbeFailure.Reason(rawValue: "local_limit")
 
     /// Every reason for which a connection can fail, for the catalogues of probes.

@@ -33,7 +33,8 @@ struct Agent {
         self.audit = audit
         self.logger = logger
         let lanes = kinds.lanes()
-        let ledger = MetricsLedger(kinds: kinds, receivers: settings.webhooks.map(\.name))
+        let ledger = MetricsLedger(
+            kinds: kinds, alertNames: [AlertRule.dependencyDown.name], receivers: settings.webhooks.map(\.name))
         let log = EventLog(logger: logger)
         let receivers = settings.webhooks.map {
             WebhookReceiver($0, externalURL: settings.externalURL, sinks: [ledger, audit, log])

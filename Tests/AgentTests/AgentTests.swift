@@ -144,8 +144,8 @@ import Testing
     }
 
     private func commandOutput(_ arguments: [String], _ agent: AgentProcess) throws -> String {
-        let command = try Command(
+        let result = try command(
             arguments, environment: ["TENANTWATCH_TENANTS_FILE": agent.directory.appending(path: "tenants.json").path])
-        return command.output + command.errors
+        return result.output + result.errors
     }
 }

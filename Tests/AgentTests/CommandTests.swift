@@ -15,11 +15,11 @@ struct CommandTests {
         var warned = good, bad = good
         warned["redis_pasword"] = "x"
         bad["redis_db"] = 16
-        #expect(try Command(["lint"], environment: environment(good)).status == 0)
-        let warning = try Command(["lint"], environment: environment(warned))
+        #expect(try command(["lint"], environment: environment(good)).status == 0)
+        let warning = try command(["lint"], environment: environment(warned))
         #expect(warning.status == 2)
         #expect(warning.output.contains("Did you mean \"redis_password\"?"))
-        let finding = try Command(["lint"], environment: environment(bad))
+        let finding = try command(["lint"], environment: environment(bad))
         #expect(finding.status == 1)
         #expect(finding.output.contains("TENANT_CONFIGS[0].redis_db"))
     }
@@ -27,15 +27,15 @@ struct CommandTests {
     @Test func `run refuses what it cannot use with 78 and the list alone`() throws {
         var bad = good
         bad["name"] = nil
-        let none = try Command(["run"])
+        let none = try command(["run"])
         #expect(none.status == 78)
         #expect(none.errors.contains("TENANT_CONFIGS"))
-        let strict = try Command(["run", "--strict"], environment: environment(good, bad))
+        let strict = try command(["run", "--strict"], environment: environment(good, bad))
         #expect(strict.status == 78)
         #expect(strict.output.isEmpty)
         #expect(strict.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("error: ") || $0.hasPrefix("warning: ") })
-        #expect(try Command(["run"], environment: ["TENANT_CONFIGS": "[{]"]).status == 78)
-        #expect(try Command(["run"], environment: environment(bad)).status == 78)
+        #expect(try command(["run"], environment: ["TENANT_CONFIGS": "[{]"]).status == 78)
+        #expect(try command(["run"], environment: environment(bad)).status == 78)
     }
 
     @Test(arguments: [
@@ -44,9 +44,9 @@ struct CommandTests {
         (["--alert-failures", "4", "--alert-window", "3"], "window"), (["--webhook-urls", "ftp://x"], "--webhook-urls"),
         (["--log-level", "loud"], "trace"),
     ]) func `a setting that makes no sense is refused with its flag and a fix`(_ row: (arguments: [String], word: String)) throws {
-        let command = try Command(["run"] + row.arguments, environment: environment(good))
-        #expect(command.status == 78)
-        #expect(command.errors.contains(row.word))
+        let result = try command(["run"] + row.arguments, environment: environment(good))
+        #expect(result.status == 78)
+        #expect(result.errors.contains(row.word))
     }
 
     @Test func `the settings file counts after the environment, and unknown keys are refused`() throws {
@@ -54,11 +54,11 @@ struct CommandTests {
         let file = directory.appending(path: "settings.yaml")
         try "interval: nonsense\n".write(to: file, atomically: true, encoding: .utf8)
         let settings = ["TENANTWATCH_SETTINGS": file.path]
-        #expect(try Command(["lint"], environment: environment(good, more: settings)).status == 1)
+        #expect(try command(["lint"], environment: environment(good, more: settings)).status == 1)
         let overridden = settings.merging(["TENANTWATCH_INTERVAL": "20s"]) { $1 }
-        #expect(try Command(["lint"], environment: environment(good, more: overridden)).status == 0)
+        #expect(try command(["lint"], environment: environment(good, more: overridden)).status == 0)
         try "intervall: 15s\n".write(to: file, atomically: true, encoding: .utf8)
-        let unknown = try Command(["lint"], environment: environment(good, more: settings))
+        let unknown = try command(["lint"], environment: environment(good, more: settings))
         #expect(unknown.status == 1)
         #expect(unknown.output.contains("Did you mean `interval`?"))
         try FileManager.default.removeItem(at: directory)
@@ -67,27 +67,27 @@ struct CommandTests {
     @Test func `check asks every dependency once and tells the remedy`() throws {
         let redis = try RedisServer()
         let mixed = tenant("acme", mongo: "mongodb://127.0.0.1:\(Ground.freePort())/", redis: redis.address)
-        let table = try Command(["check"], environment: environment(mixed))
+        let table = try command(["check"], environment: environment(mixed))
         #expect(table.status == 1)
         #expect(table.output.contains("healthy"))
         #expect(table.output.contains("Start the server, or correct the port."))
         #expect(!table.output.contains("\u{1B}"))
-        let json = try Command(["check", "--json", "--tenant", "acme"], environment: environment(mixed))
+        let json = try command(["check", "--json", "--tenant", "acme"], environment: environment(mixed))
         let report = try JSONValue.parse(json.output.utf8.filter { $0 != 0x0A }).object
         #expect(report?["healthy"] == false)
         #expect(report?["checks"]?.elements?.compactMap { $0.object?["status"]?.text }.sorted() == ["down", "healthy"])
-        #expect(try Command(["check", "--tenant", "acmee"], environment: environment(mixed)).errors.contains("Did you mean acme?"))
+        #expect(try command(["check", "--tenant", "acmee"], environment: environment(mixed)).errors.contains("Did you mean acme?"))
     }
 
     @Test func `the generated pages are the ones in docs`() throws {
         for page in ["metrics", "settings"] {
             let committed = try String(contentsOf: Ground.root.appending(path: "docs/\(page).md"), encoding: .utf8)
-            #expect(try Command(["reference", page]).output == committed)
+            #expect(try command(["reference", page]).output == committed)
         }
     }
 
     @Test func `help and version answer`() throws {
-        #expect(try Command(["--help"]).output.contains("check"))
-        #expect(try Command(["--version"]).output.contains("0.1.0"))
+        #expect(try command(["--help"]).output.contains("check"))
+        #expect(try command(["--version"]).output.contains("0.1.0"))
     }
 }

@@ -1,6 +1,5 @@
 import Checking
 import Foundation
-import Platform
 import TenantCore
 import TenantMetrics
 
@@ -66,7 +65,7 @@ final class Desk {
         lanes: [.init(name: "redis", busyThreads: 4, threads: 5, queued: 6)], sessions: [("redis", 7)])
 
     init(kinds: [any ProbeKind] = [Kind()], receivers: [String] = ["ops"]) {
-        ledger = MetricsLedger(kinds: kinds, receivers: receivers)
+        ledger = MetricsLedger(kinds: kinds, alertNames: ["TenantwatchDependencyDown"], receivers: receivers)
     }
 
     /// Takes a configuration of these tenants; each has one check, unless the test says which.

@@ -2,7 +2,9 @@ import Foundation
 
 /// A real MongoDB on loopback.
 public final class MongoServer: Sendable {
+    /// On 127.0.0.1.
     public let port: Int
+    /// The `mongod`, for tests that freeze or crash it.
     public let process: ServerProcess
 
     /// Starts `mongod`.
@@ -36,11 +38,16 @@ public final class MongoServer: Sendable {
 
     /// A user who lives in the database that the role is about.
     public struct User: Sendable {
+        /// As it stands in a connection string.
         public var name: String
+        /// In clear text.
         public var password: String
+        /// A built-in role, for example `readWrite`.
         public var role: String
+        /// Also the `authSource` of the login.
         public var database: String
 
+        /// A user who, by default, may read and write.
         public init(_ name: String, password: String, role: String = "readWrite", database: String) {
             self.name = name
             self.password = password
@@ -65,14 +72,18 @@ public final class MongoServer: Sendable {
         try run(Ground.python, [Ground.script("mongo-admin.py")] + arguments, environment: environment)
     }
 
+    /// Without login, database and options; ends in `/`.
     public var uri: String { "mongodb://127.0.0.1:\(port)/" }
 }
 
 /// A real replica set of three members.
 public final class MongoReplicaSet: Sendable {
+    /// The name of the set, as clients must give it.
     public let name: String
+    /// Three servers without logins; the first is primary whenever it is well.
     public let members: [MongoServer]
 
+    /// Starts three servers and waits until they have a primary and two secondaries.
     public init(name: String) throws {
         self.name = name
         members = try (0..<3).map { _ in try MongoServer(options: ["--replSet", name, "--oplogSize", "64"]) }
@@ -80,6 +91,7 @@ public final class MongoReplicaSet: Sendable {
         try run(Ground.python, [Ground.script("mongo-admin.py"), "initiate", name] + ports)
     }
 
+    /// Names all members and the set; without login and database.
     public var uri: String { "mongodb://\(members.map { "127.0.0.1:\($0.port)" }.joined(separator: ","))/?replicaSet=\(name)" }
 
     /// Asks the primary to become a secondary.

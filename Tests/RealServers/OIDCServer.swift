@@ -2,7 +2,9 @@ import Foundation
 
 /// A real OpenID provider (glewlwyd) on loopback with one issuer for each name.
 public final class OIDCServer: Sendable {
+    /// On localhost.
     public let port: Int
+    /// The provider, for tests that freeze or crash it.
     public let process: ServerProcess
     private let scheme: String
 
@@ -26,5 +28,6 @@ public final class OIDCServer: Sendable {
         }
     }
 
+    /// The issuer of this name, which must be one of those it was started with; without a final slash.
     public func issuer(_ name: String) -> String { "\(scheme)://localhost:\(port)/api/\(name)" }
 }

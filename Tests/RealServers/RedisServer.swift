@@ -2,7 +2,9 @@ import Foundation
 
 /// A real Redis on loopback.
 public final class RedisServer: Sendable {
+    /// On 127.0.0.1; speaks either TLS or clear text.
     public let port: Int
+    /// The `redis-server`, for tests that freeze or crash it.
     public let process: ServerProcess
 
     /// Starts `redis-server` without persistence.
@@ -36,5 +38,6 @@ public final class RedisServer: Sendable {
         }
     }
 
+    /// The host and port, as `redis_addr` takes them.
     public var address: String { "127.0.0.1:\(port)" }
 }

@@ -4,6 +4,7 @@ import Glibc
 /// A TCP server that answers as its script says: what no honest server does.
 public final class ScriptedServer: @unchecked Sendable {
     // Sendable because everything is set before the thread starts.
+    /// On 127.0.0.1, in clear.
     public let port: Int
     private let listener: Int32
     private let received = Lock<[String]>([])
@@ -42,6 +43,7 @@ public final class ScriptedServer: @unchecked Sendable {
 
     /// Everything that was sent to the server, a chunk an element.
     public var requests: [String] { received.withLock { $0 } }
+    /// The host and port, as in a URL.
     public var address: String { "127.0.0.1:\(port)" }
 
     private static func serve(_ connection: Int32, _ script: (String) -> Answer, _ received: Lock<[String]>) {

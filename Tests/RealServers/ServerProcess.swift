@@ -4,6 +4,7 @@ import Glibc
 
 /// What keeps a server of the tests from running; a missing one fails the run instead of being skipped.
 public struct ServerProblem: Error, CustomStringConvertible {
+    /// What did not work, with the server's own words where it had any.
     public var description: String
 }
 
@@ -11,6 +12,7 @@ public struct ServerProblem: Error, CustomStringConvertible {
 public final class ServerProcess: @unchecked Sendable {
     // Sendable because tests start, signal and stop a server from one task at a time.
     private let process = Process()
+    /// Holds the process's files and its `output`; removed with this object.
     public let directory: URL
 
     /// Starts `executable`, found on the PATH unless it is absolute, with its output in `directory`/output.
@@ -30,12 +32,16 @@ public final class ServerProcess: @unchecked Sendable {
 
     deinit { end() }
 
+    /// True until the process has ended, while it is frozen too.
     public var isRunning: Bool { process.isRunning }
+    /// All that it has written so far; empty when that cannot be read.
     public var output: String { (try? String(contentsOf: directory.appending(path: "output"), encoding: .utf8)) ?? "" }
 
     /// SIGSTOP: the kernel still accepts connections, and nobody answers.
     public func freeze() { kill(process.processIdentifier, SIGSTOP) }
+    /// SIGCONT: what came in meanwhile is answered now.
     public func thaw() { kill(process.processIdentifier, SIGCONT) }
+    /// Sends any signal, such as SIGHUP, and waits for nothing.
     public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// SIGKILL, and waits until the process is gone.
@@ -67,33 +73,58 @@ public func wait(seconds: Double, until condition: () -> Bool) -> Bool {
     return true
 }
 
-/// Runs a program to its end.
+/// A program that has run to its end.
+public struct FinishedProcess: Sendable {
+    /// The exit status, or the number of the signal that ended it.
+    public let status: Int32
+    /// All of its standard output.
+    public let output: String
+    /// All of its standard error.
+    public let errors: String
+
+    /// Runs `executable` with exactly this environment; through files, for reading a pipe can be interrupted by a signal.
+    public init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
+        let directory = try Ground.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let process = Process()
+        process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
+        process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
+        process.environment = environment
+        let files = ["output", "errors"].map { directory.appending(path: $0) }
+        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        output = try String(contentsOf: files[0], encoding: .utf8)
+        errors = try String(contentsOf: files[1], encoding: .utf8)
+    }
+}
+
+/// Runs a program that must end well.
 ///
 /// - Returns: what it wrote to standard output.
 @discardableResult
 public func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
-    process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-        throw ServerProblem(description: "\(executable) \(arguments.first ?? "") ended with \(process.terminationStatus): \(problem)")
+    let process = try FinishedProcess(
+        executable, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
+    guard process.status == 0 else {
+        throw ServerProblem(description: "\(executable) \(arguments.first ?? "") ended with \(process.status): \(process.errors)")
     }
-    return text
+    return process.output
 }
 
 /// Paths of the project, and things that every server needs.
 public enum Ground {
+    /// The folder that holds `Package.swift`.
     public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    /// Where `scripts/deps.sh` puts `mongod`.
     public static let mongod = root.appending(path: ".deps/bin/mongod").path
+    /// The Python that has `pymongo`, also put there by `scripts/deps.sh`.
     public static let python = root.appending(path: ".deps/venv/bin/python").path
+    /// The path of a script in `scripts/servers`.
     public static func script(_ name: String) -> String { root.appending(path: "scripts/servers/\(name)").path }
 
     /// Where the products of this build are: beside the test bundle, or `.build/debug`.
@@ -167,7 +198,9 @@ public final class Lock<Value>: @unchecked Sendable {
     // Sendable because `value` is touched only while `lock` is held.
     private let lock = NSLock()
     private var value: Value
+    /// Takes the first value.
     public init(_ value: Value) { self.value = value }
+    /// Lends the value to `body`, which must not take the same lock again.
     public func withLock<Answer>(_ body: (inout Value) throws -> Answer) rethrows -> Answer {
         lock.lock()
         defer { lock.unlock() }

@@ -4,10 +4,12 @@ import Foundation
 public final class WebhookCatcher: Sendable {
     private let server: ScriptedServer
 
+    /// Starts a receiver that answers every notification with `status`.
     public init(status: Int = 200) throws {
         server = try ScriptedServer { _ in ScriptedServer.http(status) }
     }
 
+    /// Where to post alerts.
     public var url: String { "http://\(server.address)/hook" }
 
     /// The bodies of all notifications, in the order of their arrival.

@@ -17,7 +17,8 @@ struct BackendGateTests {
     private func gate(out count: Int) -> (gate: BackendGate, out: [Job]) {
         var gate = BackendGate()
         for index in 0..<count { gate.enqueue(job("slow\(index)")) }
-        return (gate, gate.release(at: start))
+        let out = gate.release(at: start)
+        return (gate, out)
     }
 
     @Test func `while a server is quick everything goes through at once`() {

@@ -5,6 +5,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// 1 to 65535.
     public var port: Int
 
+    /// Puts the host in lower case and checks nothing; `parse` checks.
     public init(host: String, port: Int) {
         self.host = host.lowercased()
         self.port = port
@@ -20,6 +21,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// `host:port`, with brackets around an IPv6 address.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
+    /// By their texts, for an order that stays the same.
     public static func < (left: HostPort, right: HostPort) -> Bool { left.description < right.description }
 
     /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`.
@@ -68,7 +70,9 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
 
 /// What is wrong with an address: a phrase that continues "it …" and never quotes the address.
 public struct AddressProblem: Error, Equatable, Sendable {
+    /// For example `has no port`.
     public var text: String
+    /// A problem in these words.
     public init(_ text: String) { self.text = text }
 }
 

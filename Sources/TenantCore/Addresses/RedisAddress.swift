@@ -1,5 +1,6 @@
 /// A parsed `redis_addr`: `host:port`, `[v6]:port`, `redis://…` or `rediss://…`.
 public struct RedisAddress: Sendable, Hashable {
+    /// With port 6379 where a URL gives none; `host:port` must give one.
     public let endpoint: HostPort
     /// True for `rediss://`, false for `redis://`, nil for a form that does not say.
     public let usesTLS: Bool?
@@ -56,7 +57,7 @@ public struct RedisAddress: Sendable, Hashable {
     private static func parseIndex(_ path: Substring) throws(AddressProblem) -> Int? {
         let text = path.dropFirst()
         if text.isEmpty { return nil }
-        guard let index = Int(text), (0...15).contains(index) else {
+        guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let index = Int(text), (0...15).contains(index) else {
             throw AddressProblem("has a database that is not 0 to 15")
         }
         return index

@@ -2,7 +2,9 @@
 public struct WebAddress: Sendable, Hashable {
     /// The URL exactly as it is written.
     public let url: String
+    /// True for `https://`.
     public let usesTLS: Bool
+    /// With port 443 for `https://` and 80 for `http://` where the URL gives none.
     public let endpoint: HostPort
     /// From the first `/`, without query and fragment; empty when the URL has none.
     public let path: String

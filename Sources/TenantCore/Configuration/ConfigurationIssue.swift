@@ -8,6 +8,7 @@ public struct ConfigurationIssue: Error, Sendable, Hashable, CustomStringConvert
         case warning
     }
 
+    /// Whether it keeps the tenant from being watched.
     public var severity: Severity
     /// Where it is, for example `TENANT_CONFIGS[2].redis_addr`.
     public var path: String
@@ -16,6 +17,7 @@ public struct ConfigurationIssue: Error, Sendable, Hashable, CustomStringConvert
     /// What to do about it.
     public var fix: String
 
+    /// An error, unless told otherwise; `problem` goes on from the path and, like `fix`, quotes no secret.
     public init(_ severity: Severity = .error, path: String, problem: String, fix: String) {
         self.severity = severity
         self.path = path
@@ -23,16 +25,20 @@ public struct ConfigurationIssue: Error, Sendable, Hashable, CustomStringConvert
         self.fix = fix
     }
 
+    /// For example `error: TENANT_CONFIGS[2].redis_addr: has no port. Write it like host:6379.`.
     public var description: String { "\(severity.rawValue): \(path): \(problem). \(fix)" }
 }
 
 /// The configuration cannot be used at all; carries every issue that was found.
 public struct ConfigurationRejected: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was found, warnings too; never empty.
     public var issues: [ConfigurationIssue]
 
+    /// Carries issues of which at least one is an error.
     public init(_ issues: [ConfigurationIssue]) {
         self.issues = issues
     }
 
+    /// One issue a line.
     public var description: String { issues.map(\.description).joined(separator: "\n") }
 }

@@ -40,7 +40,9 @@ public enum JSONValue: Sendable, Equatable {
 public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// One key with its value.
     public struct Member: Sendable, Equatable {
+        /// The key with its escapes resolved.
         public var key: String
+        /// What belongs to the key.
         public var value: JSONValue
     }
 
@@ -79,10 +81,15 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 extension JSONValue: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// A string, written in code.
     public init(stringLiteral text: String) { self = .string(text) }
+    /// An integer, written in code.
     public init(integerLiteral number: Int) { self = .integer(number) }
+    /// A boolean, written in code.
     public init(booleanLiteral truth: Bool) { self = .boolean(truth) }
+    /// An array of these elements, in order.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object with these members, in order; of a repeated key the last value holds.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         var object = JSONObject()
         for (key, value) in elements { object[key] = value }

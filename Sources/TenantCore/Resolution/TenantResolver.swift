@@ -7,6 +7,7 @@ public struct RequestCredentials: Sendable {
     /// The value of `x-tenant-id`.
     public var tenantHeader: String?
 
+    /// Takes what the request has; nil stands for what it does not bring.
     public init(token: Secret? = nil, apiKey: Secret? = nil, tenantHeader: String? = nil) {
         self.token = token
         self.apiKey = apiKey
