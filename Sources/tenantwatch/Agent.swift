@@ -82,8 +82,8 @@ struct Agent {
     }
 
     /// Makes the checks of `directory` and says so tenant by tenant, as the platform does.
-    func plan(_ directory: TenantDirectory) -> Plan {
-        for tenant in directory.tenants {
+    func plan(_ directory: TenantDirectory, after previous: TenantDirectory?) -> Plan {
+        for tenant in directory.tenants where previous?[tenant.id] != tenant {
             logger.info("Initializing tenant: \(tenant.id)")
             logger.info("MongoDB client created for tenant: \(tenant.id)")
             logger.info("Redis client created for tenant: \(tenant.id)")

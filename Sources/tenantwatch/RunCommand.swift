@@ -52,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
     /// Runs all services; shutdown goes from the last to the first, so that the server stops after the pipeline.
     private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory) async {
         agent.audit.note(AuditEntry(.agentStarted, details: ["version": .string(Tenantwatch.version)]))
-        agent.take(directory, actor: "start")
+        agent.take(directory, after: nil, actor: "start")
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: agent.server()),

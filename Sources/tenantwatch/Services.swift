@@ -67,7 +67,7 @@ struct ReloadService: Service {
             if loader.readsEnvironment {
                 agent.logger.notice("the environment of a running process cannot change: only secrets in files were read again")
             }
-            agent.take(next, actor: "SIGHUP")
+            agent.take(next, after: present, actor: "SIGHUP")
             return next
         }
     }
@@ -75,7 +75,7 @@ struct ReloadService: Service {
 
 extension Agent {
     /// Applies a loaded configuration and notes it.
-    func take(_ directory: TenantDirectory, actor: String) {
+    func take(_ directory: TenantDirectory, after previous: TenantDirectory?, actor: String) {
         for issue in directory.issues {
             logger.log(level: issue.severity == .error ? .error : .warning, "\(issue)")
         }
@@ -88,7 +88,7 @@ extension Agent {
                     "tenants": .integer(directory.tenants.count), "rejected": .integer(directory.rejected.count),
                     "issues": .integer(directory.issues.count),
                 ]))
-        pipeline.adopt(plan(directory))
+        pipeline.adopt(plan(directory, after: previous))
         logger.notice(
             "configuration loaded", metadata: ["tenants": "\(directory.tenants.count)", "rejected": "\(directory.rejected.count)"])
     }
