@@ -26,6 +26,8 @@ public struct Observation: Sendable, Equatable {
     public var lateness: Duration
     /// What the subject said, or why it did not.
     public var outcome: Outcome
+    /// How many turns of the cadence it stands for: more than 1 only for skipped ones.
+    public var turns = 1
 
     /// An observation; made by a lane or the scheduler alone.
     public init(

@@ -149,10 +149,15 @@ public struct Scheduler: Sendable {
     private mutating func planNext(after turn: Timeline.Turn, of check: Check, now: ContinuousClock.Instant) {
         var next = turn
         next.due = turn.due + check.interval
-        // After a suspension of the whole machine the missed turns are not made up for, but counted.
-        while next.due <= now {
-            own.append(observe(Job(check: check, due: next.due), .skipped, at: now))
-            next.due = next.due + check.interval
+        // After a suspension of the whole machine the missed turns are not made up for, but counted: in at most
+        // two observations, which is as many as make a status unknown, for there may have been millions.
+        if next.due <= now {
+            let missed = Int((now - next.due) / check.interval) + 1
+            next.due = next.due + check.interval * missed
+            var skipped = observe(Job(check: check, due: next.due), .skipped, at: now)
+            own.append(skipped)
+            skipped.turns = missed - 1
+            if skipped.turns > 0 { own.append(skipped) }
         }
         timeline.add(next)
     }

@@ -100,7 +100,7 @@ extension MetricsLedger: ObservationSink {
     private static func add(_ observation: Observation, to figures: inout Figures) {
         let dependency = observation.check.subject.dependency
         guard observation.outcome != .skipped else {
-            figures.fleet.skipped[dependency, default: 0] += 1
+            figures.fleet.skipped[dependency, default: 0] += observation.turns
             return
         }
         figures.fleet.lateness.add(observation.lateness)
