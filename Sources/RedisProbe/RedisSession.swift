@@ -11,6 +11,7 @@ struct RedisSession: ~Copyable, @unchecked Sendable {
     private let connection: Connection
     /// The steps of the dial.
     private(set) var phases: [Phase: Duration]
+    private var isAtLineStart = true
 
     /// How many bytes one check may be answered with; SELECT and PING take 12.
     private static let answerLimit = 64 * 1024
@@ -73,15 +74,29 @@ struct RedisSession: ~Copyable, @unchecked Sendable {
         while true {
             if let reply = try parse(target) { return reply }
             var count: Int? = 0
+            var isSimple = true
             unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
                 count = unsafe connection.receive(into: buffer)
-                if let count, count > 0 { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
+                guard let count, count > 0 else { return }
+                isSimple = unsafe acceptsLines(Array(buffer.prefix(count)))
+                if isSimple { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
             }
             guard let count else { throw .disconnected(target) }
             total += count
-            guard total <= Self.answerLimit else { throw .garbage(target, "Redis") }
+            guard isSimple, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
             if count == 0 { try wait(writing: false, before: deadline) }
         }
+    }
+
+    /// Whether every line is a status or an error, as all answers to a check are.
+    ///
+    /// Asked before hiredis sees them: for the head of an array it allocates as many elements as a server claims.
+    private mutating func acceptsLines(_ bytes: [UInt8]) -> Bool {
+        for byte in bytes {
+            if isAtLineStart, byte != UInt8(ascii: "+"), byte != UInt8(ascii: "-") { return false }
+            isAtLineStart = byte == UInt8(ascii: "\n")
+        }
+        return true
     }
 
     /// The next whole reply in the reader, nil when it needs more bytes.

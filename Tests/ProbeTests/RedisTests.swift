@@ -111,6 +111,7 @@ struct RedisTests {
         ("-LOADING Redis is loading the dataset in memory", "loading"), ("-ERR max number of clients reached", "maximum_clients"),
         ("-DENIED Redis is running in protected mode", "protected_mode"), ("-WHATEVER happens", "error_reply"), (":1", "protocol_error"),
         ("$-1", "protocol_error"), ("*1\r\n$1\r\nx", "protocol_error"), ("HTTP/1.1 400 Bad Request", "protocol_error"),
+        ("*2147483647", "protocol_error"), ("+OK\r\n*536870912", "protocol_error"),
     ]) func `an unusual reply has its reason`(_ row: (reply: String, reason: String)) throws {
         let reply = row.reply
         let server = try ScriptedServer { _ in .send(Array("\(reply)\r\n".utf8)) }
