@@ -52,10 +52,11 @@ public final class AuditLog: Sendable {
     }
 
     private static func lastSequence(in file: String) -> Int {
-        guard let line = lastLine(ofFile: file), let value = try? JSONValue.parse(line.utf8),
-            case .integer(let sequence) = value.object?["sequence"]
-        else { return 0 }
-        return sequence
+        // The last line that can be read: a crash may have torn the very last.
+        for line in lastLines(ofFile: file).reversed() {
+            if case .integer(let sequence) = try? JSONValue.parse(line.utf8).object?["sequence"] { return sequence }
+        }
+        return 0
     }
 
     /// Notes one entry; returns at once.
@@ -82,11 +83,17 @@ public final class AuditLog: Sendable {
     ) {
         var sequence = start
         var pending: [UInt8] = []
-        // What could not be written is tried again before anything new, so that no line is lost or out of order.
-        while let entries = mailbox.take(waiting: pending.isEmpty ? nil : patience) {
-            for entry in entries {
-                sequence += 1
-                pending += entry.line(sequence: sequence)
+        // What could not be written is tried again before anything new is taken, so that no line is lost or out
+        // of order, and what waits meanwhile stays in the bounded mailbox.
+        while true {
+            if pending.isEmpty {
+                guard let entries = mailbox.take() else { return }
+                for entry in entries {
+                    sequence += 1
+                    pending += entry.line(sequence: sequence)
+                }
+            } else {
+                mailbox.pause(for: patience)
             }
             do throws(SystemFailure) {
                 try write(pending)

@@ -7,11 +7,6 @@ typedef struct tw_stream {
     void *context;
 } tw_stream;
 
-/// `bson_set_error` is variadic.
-static inline void tw_set_error(bson_error_t *error, uint32_t domain, uint32_t code, const char *message) {
-    bson_set_error(error, domain, code, "%s", message);
-}
-
 /// What a check wants to know of a reply. Here, because `bson_t` is over-aligned, which Swift refuses.
 typedef struct tw_answer {
     bool is_writable_primary;

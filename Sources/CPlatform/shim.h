@@ -1,4 +1,5 @@
 #pragma once
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,3 +31,6 @@ static inline void tw_raise_descriptor_limit(void) {
 
 /// Names the calling thread, in at most 15 bytes; `prctl` is variadic.
 static inline void tw_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// Keeps a hang-up from ending the process until somebody listens for it; `SIG_IGN` is a cast macro.
+static inline void tw_ignore_hang_up(void) { signal(SIGHUP, SIG_IGN); }

@@ -36,7 +36,8 @@ struct MongoErrors {
         switch (error.domain, error.code) {
         case (_, 18) where error.domain == MONGOC_ERROR_SERVER.rawValue,
             (MONGOC_ERROR_CLIENT.rawValue, MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue):
-            return link.deadline <= .now ? .timeout(target, during: .auth) : authentication
+            if link.deadline <= .now { return .timeout(target, during: .auth) }
+            return link.hasHungUp ? .disconnected(target) : authentication
         case (MONGOC_ERROR_SERVER.rawValue, 13): return authorisation
         case (MONGOC_ERROR_SERVER.rawValue, let code) where Self.notPrimary.contains(code): return noPrimary
         case (MONGOC_ERROR_SERVER.rawValue, let code): return command(code)
@@ -61,7 +62,7 @@ struct MongoErrors {
         if let known = link.failure { return known }
         if link.deadline <= .now || link.hasTimedOut {
             // The first command is `hello`, which needs no rights: a server that does not answer it answers nobody.
-            return .timeout(target, during: .command, scope: link.hasAnswered ? .subject : .backend)
+            return .timeout(target, during: .command, scope: link.hasAnswered ? .subject : .trust)
         }
         return link.hasHungUp ? .disconnected(target) : .garbage(target, "MongoDB")
     }

@@ -165,7 +165,7 @@ private func setName(_ answer: inout tw_answer) -> String? {
     return name.isEmpty ? nil : name
 }
 
-private let dialMember: mongoc_stream_initiator_t = { _, host, context, error in
+private let dialMember: mongoc_stream_initiator_t = { _, host, context, _ in
     guard let host = unsafe host, let context = unsafe context else { return nil }
     let link = unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue()
     let name = unsafe withUnsafeBytes(of: host.pointee.host) { raw in
@@ -174,10 +174,7 @@ private let dialMember: mongoc_stream_initiator_t = { _, host, context, error in
     let dialled = Result { () throws(ProbeFailure) in
         MongoStream(connection: try link.dial(HostPort(host: name, port: Int(unsafe host.pointee.port))), link: link)
     }
-    switch dialled {
-    case .success(let stream): return unsafe MongoStream.wrap(stream)
-    case .failure(let failure):
-        unsafe tw_set_error(error, MONGOC_ERROR_STREAM.rawValue, MONGOC_ERROR_STREAM_CONNECT.rawValue, failure.detail)
-        return nil
-    }
+    // Never nil: libmongoc 1.23 reports a missing stream from inside its own lock and takes the lock again. A
+    // stream that fails at its first use goes the way of any broken connection; the link knows why.
+    return unsafe MongoStream.wrap(try? dialled.get())
 }

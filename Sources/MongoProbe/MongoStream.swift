@@ -108,11 +108,11 @@ final class MongoStream {
         return count == 0 || (count < 0 && errno != EAGAIN)
     }
 
-    /// Wraps `stream` for libmongoc, which frees it through `destroy` or `failed`.
-    static func wrap(_ stream: MongoStream) -> UnsafeMutablePointer<mongoc_stream_t> {
+    /// Wraps `stream` for libmongoc, which frees it through `destroy` or `failed`; nil makes a stream that only fails.
+    static func wrap(_ stream: MongoStream?) -> UnsafeMutablePointer<mongoc_stream_t> {
         let made = UnsafeMutablePointer<tw_stream>.allocate(capacity: 1)
         unsafe made.initialize(to: tw_stream())
-        unsafe made.pointee.context = unsafe Unmanaged.passRetained(stream).toOpaque()
+        unsafe made.pointee.context = unsafe stream.map { unsafe Unmanaged.passRetained($0).toOpaque() }
         unsafe made.pointee.base.type = kind
         unsafe made.pointee.base.destroy = destroyStream
         unsafe made.pointee.base.failed = { stream in unsafe stream?.pointee.destroy(stream) }
@@ -160,7 +160,12 @@ private func pollStreams(_ entries: UnsafeMutableBufferPointer<mongoc_stream_pol
     var ready = 0
     var link: MongoLink?
     for index in entries.indices {
-        guard let stream = unsafe found(entries[index].stream) else { return -1 }
+        guard let stream = unsafe found(entries[index].stream) else {
+            unsafe entries[index].revents = Int32(POLLERR)
+            ready += 1
+            descriptors.append(pollfd(fd: -1, events: 0, revents: 0))  // `poll` passes over it.
+            continue
+        }
         link = stream.link
         wait = min(wait, stream.link.deadline.millisecondsLeft)
         let isReadable = unsafe stream.hasBuffered && entries[index].events & Int32(POLLIN) != 0

@@ -118,7 +118,7 @@ struct RedisSession: ~Copyable, @unchecked Sendable {
     private func wait(writing: Bool, before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
         guard connection.wait(writing: writing, milliseconds: deadline.millisecondsLeft) else {
             // One thread serves every client of a Redis: silence is the server's and not the tenant's.
-            throw .timeout(connection.endpoint.description, during: .command, scope: .backend)
+            throw .timeout(connection.endpoint.description, during: .command, scope: .trust)
         }
     }
 }

@@ -9,6 +9,7 @@ public struct Scheduler: Sendable {
         var version: Int
         /// Where the check is now.
         var place: Place = .home
+        var isRecheckPlanned = false
     }
 
     private enum Place: Sendable {
@@ -127,7 +128,9 @@ public struct Scheduler: Sendable {
     /// Asks for checks again soon instead of at their next turns.
     public mutating func recheck(_ ids: [CheckID], at instant: ContinuousClock.Instant) {
         for id in ids {
-            guard let entry = entries[id] else { continue }
+            // One at a time: each answer that comes meanwhile would plan another, and those one more each.
+            guard let entry = entries[id], !entry.isRecheckPlanned else { continue }
+            entries[id]?.isRecheckPlanned = true
             timeline.add(Timeline.Turn(due: instant, check: id, version: entry.version, isRegular: false))
         }
     }
@@ -136,6 +139,7 @@ public struct Scheduler: Sendable {
     public mutating func dispatch(at now: ContinuousClock.Instant) {
         for turn in timeline.takeDue(at: now) {
             guard let entry = entries[turn.check], entry.version == turn.version else { continue }
+            if !turn.isRegular { entries[turn.check]?.isRecheckPlanned = false }
             if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
             start(entry, due: turn.due, isRegular: turn.isRegular, at: now)
         }

@@ -71,13 +71,12 @@ struct HealthDocument {
         let unwell = statuses.filter { $0.status != .healthy }.sorted { $0.status > $1.status }
         let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty
         var checks = JSONObject()
-        for (id, status) in unwell.prefix(Self.listLimit) {
+        for (id, _) in unwell.prefix(Self.listLimit) {
             let worst = (snapshot.subjects[id] ?? []).filter { snapshot.states[$0]?.status != .healthy }
             checks["tenant:\(id)"] = .array(
                 worst.compactMap { subject in
                     guard let state = snapshot.states[subject], case .object(var object) = check(state) else { return nil }
                     object["componentId"] = .string(subject.dependency.rawValue)
-                    object["status"] = Self.word(status)
                     object["affectedEndpoints"] = [.string("/health/\(subject)")]
                     return .object(object)
                 })

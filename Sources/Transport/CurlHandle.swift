@@ -48,6 +48,7 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {
 
     /// Verifies certificates against the system's authorities, or against those of a file alone.
     func trust(_ tls: TLSSettings) {
+        judge.expectTLS()
         // The bundle costs 24 ms and 844 KB a connection, the hashed directory 1.5 ms and 55 KB.
         set(CURLOPT_CAINFO, tls.caFile)
         set(CURLOPT_CAPATH, tls.caFile == nil ? "/etc/ssl/certs" : nil)
@@ -98,6 +99,7 @@ final class Judge: Sendable {
     private struct Memory {
         var policy: NetworkPolicy
         var refusal: String?
+        var expectsTLS = false
         var addressClass: IPAddress.Class?
     }
 
@@ -111,6 +113,11 @@ final class Judge: Sendable {
     var refusal: String? { memory.withLock { $0.refusal } }
     /// The class of the last address that was dialled.
     var addressClass: IPAddress.Class? { memory.withLock { $0.addressClass } }
+
+    /// Whether the connection is to be encrypted, so that a late step may be due to one tenant's settings.
+    var expectsTLS: Bool { memory.withLock { $0.expectsTLS } }
+
+    func expectTLS() { memory.withLock { $0.expectsTLS = true } }
 
     func forget() { memory.withLock { $0.refusal = nil } }
 

@@ -67,7 +67,7 @@ public struct HTTPSession: ~Copyable, Sendable {
         _ request: HTTPRequest, before deadline: ContinuousClock.Instant
     ) throws(ProbeFailure) -> HTTPResponse {
         request.url.reveal { handle.set(CURLOPT_URL, $0) }
-        handle.trust(request.tls)
+        if request.url.reveal({ $0.hasPrefix("https://") }) { handle.trust(request.tls) }
         if let body = request.body {
             handle.set(CURLOPT_POST, 1)
             handle.set(CURLOPT_POSTFIELDSIZE, body.count)

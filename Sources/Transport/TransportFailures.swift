@@ -61,7 +61,10 @@ extension ProbeFailure {
             return ProbeFailure(
                 .dns, "the name of \(target) could not be resolved",
                 remedy: "Check the host name and this machine's DNS.", scope: .backend)
-        case CURLE_OPERATION_TIMEDOUT: return .timeout(target, during: handle.lateStep, scope: .backend)
+        case CURLE_OPERATION_TIMEDOUT:
+            // A server that speaks no TLS leaves the handshake unanswered: the trouble of those who ask for it.
+            let isShared = !handle.judge.expectsTLS || handle.lateStep == .resolve
+            return .timeout(target, during: handle.lateStep, scope: isShared ? .backend : .trust)
         case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
         case CURLE_PEER_FAILED_VERIFICATION:
             return unverified(target, result: handle.number(CURLINFO_SSL_VERIFYRESULT))
@@ -110,6 +113,7 @@ extension CurlHandle {
     /// The step that was not done in time.
     var lateStep: Phase {
         if seconds(CURLINFO_NAMELOOKUP_TIME_T) == .zero { return .resolve }
-        return seconds(CURLINFO_CONNECT_TIME_T) == .zero ? .connect : .tls
+        // The connect time is 0 until the handshake is over, but the socket has its own port by then.
+        return judge.expectsTLS && number(CURLINFO_LOCAL_PORT) > 0 ? .tls : .connect
     }
 }

@@ -25,13 +25,17 @@ struct Agent {
     let pipeline: Pipeline
     let readiness: Readiness
     let logger: Logger
+    let logWriter: LogWriter
 
-    init(settings: Settings, kinds: [any ProbeKind], stateLock: Guarded<DirectoryLock>, audit: AuditLog, logger: Logger) {
+    init(
+        settings: Settings, kinds: [any ProbeKind], stateLock: Guarded<DirectoryLock>, audit: AuditLog, logger: Logger, logWriter: LogWriter
+    ) {
         self.stateLock = stateLock
         self.settings = settings
         self.kinds = kinds
         self.audit = audit
         self.logger = logger
+        self.logWriter = logWriter
         let lanes = kinds.lanes()
         let ledger = MetricsLedger(
             kinds: kinds, alertNames: [AlertRule.dependencyDown.name], receivers: settings.webhooks.map(\.name))
@@ -68,11 +72,13 @@ struct Agent {
     func machine() -> MachineFigures {
         let auditSink = MachineFigures.Sink(
             name: "audit", queued: audit.queuedCount, dropped: audit.droppedCount, isHealthy: audit.isHealthy)
+        let logSink = MachineFigures.Sink(
+            name: "log", queued: logWriter.queuedCount, dropped: logWriter.droppedCount, isHealthy: true)
         let webhookSinks = receivers.map {
             MachineFigures.Sink(name: $0.name, queued: $0.queuedCount, dropped: $0.droppedCount, isHealthy: $0.isHealthy)
         }
         return MachineFigures(
-            version: Tenantwatch.version, startTime: processStart, sinks: [auditSink] + webhookSinks,
+            version: Tenantwatch.version, startTime: processStart, sinks: [auditSink, logSink] + webhookSinks,
             lanes: lanes.sorted { $0.key < $1.key }.map { dependency, lane in
                 let figures = lane.figures
                 return .init(

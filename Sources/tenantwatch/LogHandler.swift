@@ -1,6 +1,5 @@
 internal import FoundationEssentials
 internal import Logging
-internal import Platform
 internal import TenantCore
 
 /// Writes operational logs to standard error, one line an entry, as text or JSON.
@@ -10,6 +9,7 @@ struct StandardErrorLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
     let isJSON: Bool
+    let writer: LogWriter
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -22,11 +22,11 @@ struct StandardErrorLogHandler: LogHandler {
         let message = Scrubber().scrub("\(event.message)", limit: 1024)
         guard isJSON else {
             let fields = all.map { " \($0.key)=\(JSONValue.string(Scrubber().scrub("\($0.value)", limit: 512)))" }.joined()
-            Terminal.writeError("\(time) \(event.level.rawValue) \(message)\(fields)\n")
+            writer.write("\(time) \(event.level.rawValue) \(message)\(fields)\n")
             return
         }
         var object: JSONObject = ["time": .string(time), "level": .string(event.level.rawValue), "message": .string(message)]
         for (key, value) in all { object[key] = .string(Scrubber().scrub("\(value)", limit: 512)) }
-        Terminal.writeError("\(JSONValue.object(object))\n")
+        writer.write("\(JSONValue.object(object))\n")
     }
 }

@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         _ = processStart
+        ignoreHangUp()
         let environment = ProcessInfo.processInfo.environment
         let kinds = allKinds()
         let settings: Settings
@@ -37,9 +38,10 @@ struct RunCommand: AsyncParsableCommand {
         do throws(SystemFailure) {
             let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
             let audit = try AuditLog(to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory))
+            let writer = LogWriter()
             let (level, isJSON) = (settings.logLevel, settings.logsJSON)
-            let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON) }
-            agent = Agent(settings: settings, kinds: kinds, stateLock: stateLock, audit: audit, logger: logger)
+            let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON, writer: writer) }
+            agent = Agent(settings: settings, kinds: kinds, stateLock: stateLock, audit: audit, logger: logger, logWriter: writer)
         } catch {
             Terminal.writeError(
                 "error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n"
@@ -65,8 +67,10 @@ struct RunCommand: AsyncParsableCommand {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
             agent.logger.critical("cannot go on", metadata: ["error": "\(error)"])
+            agent.logWriter.close()
             endProcess(status: ExitStatus.unavailable)
         }
+        agent.logWriter.close()
         endProcess(status: 0)
     }
 }

@@ -20,8 +20,8 @@ enum Setting: String, CaseIterable {
     var key: String { rawValue }
     /// The environment variable.
     var variable: String { "TENANTWATCH_\(rawValue.uppercased())" }
-    /// The command-line flag.
-    var flag: String { "--\(rawValue.replacing("_", with: "-"))" }
+    /// The command-line flag; none for what may hold a secret, which every user of the machine could read there.
+    var flag: String? { self == .webhookURLs ? nil : "--\(rawValue.replacing("_", with: "-"))" }
 
     /// What holds when nobody says otherwise, in words where it is computed.
     var defaultText: String {
@@ -62,7 +62,9 @@ enum Setting: String, CaseIterable {
 
     /// The reference as a Markdown page.
     static var markdown: String {
-        let rows = allCases.map { "| `\($0.flag)` | `\($0.variable)` | `\($0.key)` | \($0.defaultText) | \($0.meaning) |" }
+        let rows = allCases.map {
+            "| \($0.flag.map { "`\($0)`" } ?? "") | `\($0.variable)` | `\($0.key)` | \($0.defaultText) | \($0.meaning) |"
+        }
         return """
             # Settings
 

@@ -10,7 +10,6 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Failures that make a dependency down.") var alertFailures: String?
     @Option(help: "Answers that are looked at.") var alertWindow: String?
     @Option(help: "Successes that make it healthy again.") var alertSuccesses: String?
-    @Option(name: .customLong("webhook-urls"), help: "URLs to post alerts to, separated by spaces.") var webhookURLs: String?
     @Option(name: .customLong("external-url"), help: "Where people reach this agent.") var externalURL: String?
     @Option(name: .customLong("state-dir"), help: "Directory of the agent's state.") var stateDirectory: String?
     @Option(name: .customLong("audit-dir"), help: "Directory of the audit log, - for standard output.") var auditDirectory: String?
@@ -22,7 +21,7 @@ struct SettingOptions: ParsableArguments {
         let all: [(Setting, String?)] = [
             (.listen, listen), (.insecure, insecure ? "true" : nil), (.interval, interval), (.timeout, timeout),
             (.alertFailures, alertFailures), (.alertWindow, alertWindow), (.alertSuccesses, alertSuccesses),
-            (.webhookURLs, webhookURLs), (.externalURL, externalURL), (.stateDirectory, stateDirectory),
+            (.externalURL, externalURL), (.stateDirectory, stateDirectory),
             (.auditDirectory, auditDirectory), (.logLevel, logLevel), (.logFormat, logFormat),
         ]
         return Dictionary(all.compactMap { setting, value in value.map { (setting, $0) } }, uniquingKeysWith: { $1 })

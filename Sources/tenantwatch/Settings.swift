@@ -57,7 +57,7 @@ struct SettingsReader {
 
     /// The name of the source that `text` took the setting from, for messages.
     private func source(_ setting: Setting) -> String {
-        if flags[setting] != nil { return setting.flag }
+        if flags[setting] != nil, let flag = setting.flag { return flag }
         return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : setting.key
     }
 

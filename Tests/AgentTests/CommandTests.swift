@@ -41,7 +41,7 @@ struct CommandTests {
     @Test(arguments: [
         (["--listen", "0.0.0.0:9780"], "loopback"), (["--interval", "soon"], "--interval"),
         (["--interval", "1s", "--timeout", "2s"], "overlap"),
-        (["--alert-failures", "4", "--alert-window", "3"], "window"), (["--webhook-urls", "ftp://x"], "--webhook-urls"),
+        (["--alert-failures", "4", "--alert-window", "3"], "window"),
         (["--log-level", "loud"], "trace"),
     ]) func `a setting that makes no sense is refused with its flag and a fix`(_ row: (arguments: [String], word: String)) throws {
         let result = try command(["run"] + row.arguments, environment: environment(good))

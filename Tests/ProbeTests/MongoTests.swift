@@ -125,6 +125,15 @@ import Testing
         if case .failure(let failure) = last { #expect(failure.holdsFor == .seconds(15)) }
     }
 
+    @Test func `a dead member that is no seed keeps nobody from the primary`() throws {
+        let set = try MongoReplicaSet(name: "rs2")
+        set.members[2].process.crash()
+        let seeds = set.members.prefix(2).map { "127.0.0.1:\($0.port)" }
+        for uri in ["mongodb://\(seeds[0])/?replicaSet=rs2", "mongodb://\(seeds.joined(separator: ","))/?replicaSet=rs2"] {
+            #expect(try verdict(MongoProbeKind(), mongo(uri)) == "healthy")
+        }
+    }
+
     @Test func `a server that is a member of a set needs no set name to be healthy`() throws {
         #expect(
             try verdict(MongoProbeKind(), mongo("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0"), timeout: .seconds(2))

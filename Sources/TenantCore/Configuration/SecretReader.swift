@@ -22,8 +22,8 @@ struct SecretReader {
         case "env":
             guard let text = environment[target], !text.isEmpty else {
                 throw ConfigurationIssue(
-                    path: path, problem: "refers to the environment variable \(target), which is not set",
-                    fix: "Set \(target) for this service.")
+                    path: path, problem: "refers to \(Self.shown(variable: target)), which is not set",
+                    fix: "Set it for this service.")
             }
             return Secret(text)
         default:
@@ -33,10 +33,17 @@ struct SecretReader {
         }
     }
 
-    private func readFile(_ file: String, at path: String) throws(ConfigurationIssue) -> String {
+    /// The name of a variable, unless somebody wrote the secret itself in its place.
+    private static func shown(variable: String) -> String {
+        let isName = variable.utf8.count <= 128 && variable.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+        return isName ? "the environment variable \(variable)" : "an environment variable that is not named in capitals"
+    }
+
+    private func readFile(_ written: String, at path: String) throws(ConfigurationIssue) -> String {
+        let file = Scrubber().scrub(written, limit: 256)
         let bytes: Data
         do {
-            bytes = try Data(contentsOf: URL(filePath: file))
+            bytes = try Data(contentsOf: URL(filePath: written))
         } catch {
             throw ConfigurationIssue(
                 path: path, problem: "refers to the file \(file), which cannot be read",
