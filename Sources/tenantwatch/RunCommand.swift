@@ -57,9 +57,9 @@ struct RunCommand: AsyncParsableCommand {
         agent.take(directory, after: nil, actor: "start")
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: agent.server()),
-                .init(service: ReloadService(agent: agent, loader: loader, first: directory)),
-                .init(service: PipelineService(agent: agent)),
+                .init(service: agent.server(), serviceName: "server"),
+                .init(service: ReloadService(agent: agent, loader: loader, first: directory), serviceName: "reload"),
+                .init(service: PipelineService(agent: agent), serviceName: "pipeline"),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: agent.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(9)

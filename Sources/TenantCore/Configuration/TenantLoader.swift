@@ -36,11 +36,19 @@ public struct TenantLoader: Sendable {
     public func load() throws(ConfigurationRejected) -> TenantDirectory {
         var entries: [Entry] = []
         var digest = SHA256()
-        for document in try source.documents() {
-            digest.update(data: document.bytes)
-            try entries.append(contentsOf: decode(document))
+        var unusable: [ConfigurationIssue] = []
+        for result in try source.documents() {
+            do throws(ConfigurationRejected) {
+                let document = try result.get()
+                digest.update(data: document.bytes)
+                try entries.append(contentsOf: decode(document))
+            } catch {
+                unusable += error.issues
+            }
         }
         entries = withoutDuplicates(entries)
+        // A file that cannot be used may hold any tenant, so that everything stays as it is; all issues are told.
+        guard unusable.isEmpty else { throw ConfigurationRejected(unusable + entries.flatMap(\.issues)) }
         for secret in entries.flatMap({ $0.tenant?.secrets ?? [] }) {
             secret.reveal { digest.update(data: Array("\($0.utf8.count):\($0)".utf8)) }
         }

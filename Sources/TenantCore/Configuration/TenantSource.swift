@@ -50,13 +50,13 @@ public enum TenantSource: Sendable, Equatable {
         var bytes: [UInt8]
     }
 
-    /// The texts of the source.
+    /// The texts of the source, or why one of them cannot be read.
     ///
     /// - Throws: `ConfigurationRejected` when one of them cannot be read.
-    func documents() throws(ConfigurationRejected) -> [Document] {
+    func documents() throws(ConfigurationRejected) -> [Result<Document, ConfigurationRejected>] {
         switch self {
-        case .environment(let text): return [Document(path: name, bytes: text.reveal { Array($0.utf8) })]
-        case .file(let path): return [try Self.read(path)]
+        case .environment(let text): return [.success(Document(path: name, bytes: text.reveal { Array($0.utf8) }))]
+        case .file(let path): return [.success(try Self.read(path))]
         case .directory(let path):
             let names: [String]
             do {
@@ -68,11 +68,9 @@ public enum TenantSource: Sendable, Equatable {
                         fix: "Check that it exists and that this service may read it.")
                 ])
             }
-            var documents: [Document] = []
-            for name in names.sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
-                documents.append(try Self.read("\(path)/\(name)"))
+            return names.sorted().filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { name in
+                Result { () throws(ConfigurationRejected) in try Self.read("\(path)/\(name)") }
             }
-            return documents
         }
     }
 
