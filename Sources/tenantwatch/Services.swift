@@ -60,7 +60,9 @@ struct ReloadService: Service {
             for issue in rejected.issues { agent.logger.error("\(issue)") }
             agent.logger.error("the configuration was rejected; the tenants stay as they were")
             agent.audit.note(
-                AuditEntry(.configurationRejected, actor: "SIGHUP", isSuccess: false, details: ["issues": .integer(rejected.issues.count)]))
+                AuditEntry(
+                    .configurationRejected, actor: "SIGHUP", isSuccess: false,
+                    details: ["digest": "sha256:\(loader.sourceDigest())", "issues": .integer(rejected.issues.count)]))
             return nil
         case .success(let loaded):
             let next = loaded.keeping(present)

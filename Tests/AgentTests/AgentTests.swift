@@ -115,6 +115,8 @@ import Testing
         agent.process.signal(SIGHUP)
         #expect(agent.metrics(show: "tenantwatch_config_last_reload_successful 0"))
         #expect(agent.get("/health/initech").status != 404)
+        let rejected = agent.audit.first { $0["event"]?.text == "configuration.rejected" }
+        #expect(rejected?["digest"]?.text?.hasPrefix("sha256:") == true)
     }
 
     @Test func `no secret is shown anywhere`() throws {

@@ -65,6 +65,13 @@ public struct TenantLoader: Sendable {
             source: source.name)
     }
 
+    /// SHA-256 over what can be read of the source now, in hexadecimal: names a configuration that was rejected.
+    public func sourceDigest() -> String {
+        var digest = SHA256()
+        for case .success(let document) in (try? source.documents()) ?? [] { digest.update(data: document.bytes) }
+        return digest.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
     /// One entry of the configuration, good or bad.
     private struct Entry {
         var path: String
