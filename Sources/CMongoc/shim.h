@@ -10,16 +10,14 @@ typedef struct tw_stream {
 /// What a check wants to know of a reply. Here, because `bson_t` is over-aligned, which Swift refuses.
 typedef struct tw_answer {
     bool is_writable_primary;
-    bool is_secondary;
     char set_name[128];
 } tw_answer;
 
 static inline tw_answer tw_read_answer(const bson_t *reply) {
-    tw_answer answer = {false, false, ""};
+    tw_answer answer = {false, ""};
     bson_iter_t field;
     if (bson_iter_init_find(&field, reply, "isWritablePrimary") || bson_iter_init_find(&field, reply, "ismaster"))
         answer.is_writable_primary = bson_iter_as_bool(&field);
-    if (bson_iter_init_find(&field, reply, "secondary")) answer.is_secondary = bson_iter_as_bool(&field);
     if (bson_iter_init_find(&field, reply, "setName") && BSON_ITER_HOLDS_UTF8(&field))
         bson_strncpy(answer.set_name, bson_iter_utf8(&field, NULL), sizeof answer.set_name);
     return answer;

@@ -38,14 +38,14 @@ struct MongoLiveness: Probe {
         _ session: inout MongoSession, before deadline: ContinuousClock.Instant
     ) throws(ProbeFailure) -> Reading {
         session.begin(before: deadline)
-        let hello = try session.run(Self.hello, on: "admin", errors: errors)
-        if !hello.isWritablePrimary, identity.address.replicaSet != nil { throw errors.noPrimary }
+        let isWritablePrimary = try session.run(Self.hello, on: "admin", errors: errors)
+        if !isWritablePrimary, identity.address.replicaSet != nil { throw errors.noPrimary }
         let start = ContinuousClock.now
         _ = try session.run(Self.ping, on: database, errors: errors)
         _ = try session.run(Self.listCollections, on: database, errors: errors)
         var phases = session.phases
         phases[.command] = .now - start
-        return Reading(phases: phases, findings: hello.isWritablePrimary ? [] : [readOnly])
+        return Reading(phases: phases, findings: isWritablePrimary ? [] : [readOnly])
     }
 
     private var readOnly: Finding {

@@ -99,22 +99,17 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
     /// The steps of the last dial.
     var phases: [Phase: Duration] { link.phases }
 
-    /// What a server said of itself.
-    struct Answer {
-        var isWritablePrimary: Bool
-        var isSecondary: Bool
-        var setName: String?
-    }
-
     /// Begins a check, which must be over by `deadline`.
     mutating func begin(before deadline: ContinuousClock.Instant) {
         link.begin(before: deadline)
     }
 
     /// Runs one command on the server that takes writes.
+    ///
+    /// - Returns: whether the answer, if it is one to `hello`, calls the server a primary.
     mutating func run(
         _ command: MongoCommand, on database: String, errors: MongoErrors
-    ) throws(ProbeFailure) -> Answer {
+    ) throws(ProbeFailure) -> Bool {
         var error = bson_error_t()
         var answer = tw_answer()
         guard unsafe tw_run_command(client, database, command.document, &answer, &error) else {
@@ -123,8 +118,7 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
             throw failure
         }
         link.hasAnswered = true
-        return Answer(
-            isWritablePrimary: answer.is_writable_primary, isSecondary: answer.is_secondary, setName: setName(&answer))
+        return answer.is_writable_primary
     }
 
     private static func badConnectionString(_ identity: MongoIdentity) -> ProbeFailure {

@@ -89,12 +89,13 @@ struct Agent {
 
     /// Makes the checks of `directory` and says so tenant by tenant, as the platform does.
     func plan(_ directory: TenantDirectory, after previous: TenantDirectory?) -> Plan {
+        let plan = Plan(directory: directory, kinds: kinds, cadence: settings.cadence)
         for tenant in directory.tenants where previous?[tenant.id] != tenant {
             logger.info("Initializing tenant: \(tenant.id)")
             logger.info("MongoDB client created for tenant: \(tenant.id)")
             logger.info("Redis client created for tenant: \(tenant.id)")
         }
-        return Plan(directory: directory, kinds: kinds, cadence: settings.cadence)
+        return plan
     }
 
     /// The server, which answers as long as anything else runs.
