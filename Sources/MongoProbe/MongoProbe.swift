@@ -85,10 +85,7 @@ public struct MongoProbeKind: ProbeKind {
     /// One check: every tenant has a MongoDB database.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let address = tenant.mongo.address
-        let tls =
-            address.usesTLS
-            ? TLSSettings(caFile: tenant.mongo.caFile, certificateFile: address.options["tlscertificatekeyfile"]) : nil
-        let identity = MongoIdentity(address: address, tls: tls, timeout: cadence.timeout)
+        let identity = MongoIdentity(address: address, tls: tenant.mongo.tls, timeout: cadence.timeout)
         let probe = MongoLiveness(
             identity: identity, database: tenant.mongo.database, pool: pools.pool(of: identity, target: address.backend))
         let connectionString = address.connectionString.reveal { $0 }
@@ -96,8 +93,8 @@ public struct MongoProbeKind: ProbeKind {
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
                 backend: Backend(rawValue: address.backend), interval: cadence.interval, timeout: cadence.timeout,
-                trust: tls.map { "tls:\($0.caFile ?? ""):\($0.certificateFile ?? "")" } ?? "",
-                settings: Secret("\(connectionString)\n\(tenant.mongo.database)\n\(tenant.mongo.caFile ?? "")"),
+                trust: tenant.mongo.tls?.description ?? "",
+                settings: Secret("\(connectionString)\n\(tenant.mongo.database)\n\(tenant.mongo.tls?.description ?? "")"),
                 probe: probe)
         ]
     }

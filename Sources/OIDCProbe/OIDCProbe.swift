@@ -91,15 +91,15 @@ public struct OIDCProbeKind: ProbeKind {
     /// One check, or none for a tenant without single sign-on; a host is asked once a second at most, unless it is loopback.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         guard let oidc = tenant.oidc else { return [] }
-        let identity = OIDCIdentity(endpoint: oidc.issuer.endpoint, tls: TLSSettings(caFile: oidc.caFile))
+        let identity = OIDCIdentity(endpoint: oidc.issuer.endpoint, tls: oidc.tls)
         let backend = oidc.issuer.endpoint.description
         let probe = OIDCDiscovery(issuer: oidc.issuer, tls: identity.tls, pool: pools.pool(of: identity, target: backend))
         return [
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.discovery),
                 backend: Backend(rawValue: backend), interval: cadence.interval, timeout: cadence.timeout,
-                spacing: oidc.issuer.isLoopback ? .zero : Self.courtesy, trust: oidc.caFile ?? "",
-                settings: Secret("\(oidc.issuer.url)\n\(oidc.caFile ?? "")"), probe: probe)
+                spacing: oidc.issuer.isLoopback ? .zero : Self.courtesy, trust: oidc.tls.description,
+                settings: Secret("\(oidc.issuer.url)\n\(oidc.tls)"), probe: probe)
         ]
     }
 }

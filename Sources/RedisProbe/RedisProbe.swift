@@ -62,9 +62,8 @@ public struct RedisProbeKind: ProbeKind {
     /// One check: every tenant has a Redis database.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let redis = tenant.redis
-        let tls = redis.usesTLS ? TLSSettings(caFile: redis.caFile) : nil
         let identity = RedisIdentity(
-            endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: tls)
+            endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls)
         let backend = redis.endpoint.description
         let probe = RedisLiveness(identity: identity, index: redis.index, pool: pools.pool(of: identity, target: backend))
         let password = redis.password?.reveal { $0 } ?? ""
@@ -72,8 +71,8 @@ public struct RedisProbeKind: ProbeKind {
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
                 backend: Backend(rawValue: backend), interval: cadence.interval, timeout: cadence.timeout,
-                trust: tls.map { "tls:\($0.caFile ?? "")" } ?? "",
-                settings: Secret("\(redis.username ?? "")\n\(password)\n\(redis.index)\n\(redis.usesTLS)\n\(redis.caFile ?? "")"),
+                trust: redis.tls?.description ?? "",
+                settings: Secret("\(redis.username ?? "")\n\(password)\n\(redis.index)\n\(redis.tls?.description ?? "")"),
                 probe: probe)
         ]
     }

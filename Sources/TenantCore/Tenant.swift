@@ -6,8 +6,8 @@ public struct Tenant: Sendable, Equatable {
         public var address: MongoAddress
         /// The tenant's own database on that server.
         public var database: String
-        /// PEM file with the authorities to trust instead of the system's.
-        public var caFile: String?
+        /// Nil connects in clear.
+        public var tls: TLSSettings?
     }
 
     /// Where a tenant's Redis database is.
@@ -20,10 +20,8 @@ public struct Tenant: Sendable, Equatable {
         public var username: String?
         /// Nil where the server wants no login.
         public var password: Secret?
-        /// False unless the configuration asks for TLS.
-        public var usesTLS: Bool
-        /// PEM file with the authorities to trust instead of the system's.
-        public var caFile: String?
+        /// Nil connects in clear, as is done unless the configuration asks for TLS.
+        public var tls: TLSSettings?
     }
 
     /// Where a tenant's users log in.
@@ -38,8 +36,8 @@ public struct Tenant: Sendable, Equatable {
         public var redirectURL: WebAddress
         /// Separated by spaces; `openid profile email` unless configured.
         public var scopes: String
-        /// PEM file with the authorities to trust instead of the system's.
-        public var caFile: String?
+        /// Matters for an `https://` issuer alone.
+        public var tls: TLSSettings
     }
 
     /// How often a dependency is checked, where the tenant differs from the settings.

@@ -2,6 +2,7 @@ internal import CCurl
 internal import Checking
 internal import Glibc
 internal import Platform
+internal import TenantCore
 
 private let isStarted: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -53,7 +54,7 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {
         set(CURLOPT_CAINFO, tls.caFile)
         set(CURLOPT_CAPATH, tls.caFile == nil ? "/etc/ssl/certs" : nil)
         set(CURLOPT_SSLCERT, tls.certificateFile)
-        set(CURLOPT_SSLKEY, tls.certificateFile)
+        set(CURLOPT_SSLKEY, tls.keyFile ?? tls.certificateFile)
     }
 
     /// Hands what arrives to `collector`, which the caller keeps alive while the handle performs.

@@ -3,20 +3,6 @@ public import Checking
 internal import Glibc
 public import TenantCore
 
-/// How certificates are verified and which one we show.
-public struct TLSSettings: Sendable, Hashable {
-    /// PEM file with the authorities to trust; nil trusts the system's.
-    public var caFile: String?
-    /// PEM file with our certificate and its key, for servers that ask for one.
-    public var certificateFile: String?
-
-    /// By default trusts the system's authorities and shows no certificate.
-    public init(caFile: String? = nil, certificateFile: String? = nil) {
-        self.caFile = caFile
-        self.certificateFile = certificateFile
-    }
-}
-
 /// Opens connections, in clear or over TLS with verification, under the network policy.
 public struct Dialer: Sendable {
     /// A dialer; it holds nothing, so that any may dial for all.

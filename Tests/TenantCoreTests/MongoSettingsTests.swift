@@ -4,12 +4,12 @@ import Testing
 struct MongoSettingsTests {
     @Test func `an authority of our own comes with TLS`() throws {
         let mongo = try loadOne(entry(["mongo_uri": "mongodb://mongo/?tls=true", "mongo_ca_file": "/etc/ca.pem"])).mongo
-        #expect(mongo.caFile == "/etc/ca.pem")
+        #expect(mongo.tls?.caFile == "/etc/ca.pem")
     }
 
     @Test func `an authority in the connection string counts too`() throws {
         let mongo = try loadOne(entry(["mongo_uri": "mongodb://mongo/?tls=true&tlsCAFile=/etc/ca.pem"])).mongo
-        #expect(mongo.caFile == "/etc/ca.pem")
+        #expect(mongo.tls?.caFile == "/etc/ca.pem")
     }
 
     @Test(arguments: ["mongodb://mongo", "mongodb://mongo/?tls=false", "mongodb://mongo/?tls=true&tlsCAFile=/etc/other.pem"])

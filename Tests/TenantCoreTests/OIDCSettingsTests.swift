@@ -19,7 +19,7 @@ struct OIDCSettingsTests {
     @Test func `scopes and authority are taken as they are written`() throws {
         let oidc = try loadOne(ssoEntry(["oidc_scopes": "openid groups", "oidc_ca_file": "/etc/ca.pem"])).oidc
         #expect(oidc?.scopes == "openid groups")
-        #expect(oidc?.caFile == "/etc/ca.pem")
+        #expect(oidc?.tls.caFile == "/etc/ca.pem")
     }
 
     @Test(arguments: [

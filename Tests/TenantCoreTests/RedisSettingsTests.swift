@@ -9,7 +9,7 @@ struct RedisSettingsTests {
     func `the address may be bare or a URL`(text: String, endpoint: String, usesTLS: Bool) throws {
         let redis = try loadOne(entry(["redis_addr": .string(text)])).redis
         #expect(redis.endpoint.description == endpoint)
-        #expect(redis.usesTLS == usesTLS)
+        #expect((redis.tls != nil) == usesTLS)
     }
 
     @Test func `keys beside a bare address say the rest`() throws {
@@ -22,8 +22,7 @@ struct RedisSettingsTests {
         #expect(redis.index == 7)
         #expect(redis.username == "app")
         #expect(redis.password?.opened == "hunter2")
-        #expect(redis.usesTLS)
-        #expect(redis.caFile == "/etc/ca.pem")
+        #expect(redis.tls == TLSSettings(caFile: "/etc/ca.pem"))
     }
 
     @Test func `a URL may say all of it`() throws {
@@ -31,8 +30,7 @@ struct RedisSettingsTests {
         #expect(redis.index == 7)
         #expect(redis.username == "app")
         #expect(redis.password?.opened == "hunter2")
-        #expect(redis.usesTLS)
-        #expect(redis.caFile == nil)
+        #expect(redis.tls == TLSSettings())
     }
 
     @Test func `a URL and keys that agree are fine`() throws {

@@ -6,7 +6,7 @@ extension TenantDecoder {
         let username = reader.string("redis_username")
         let password = reader.secret("redis_password")
         let usesTLS = reader.boolean("redis_tls")
-        let caFile = reader.string("redis_ca_file")
+        let files = reader.tlsFiles("redis")
         guard
             let address = reader.address(
                 "redis_addr", secret?.reveal { $0 }, fix: "Write it like host:6379 or rediss://user:password@host:6379/0.",
@@ -20,12 +20,9 @@ extension TenantDecoder {
         let redis = Tenant.Redis(
             endpoint: address.endpoint, index: index ?? address.index ?? 0,
             username: username ?? address.username, password: password ?? address.password,
-            usesTLS: usesTLS ?? address.usesTLS ?? false, caFile: caFile)
+            tls: reader.expectTLS("redis", files, isUsed: usesTLS ?? address.usesTLS ?? false, fix: "Add \"redis_tls\": true."))
         if redis.username != nil, redis.password == nil {
             reader.note("redis_username", "is given without a password", fix: "Add redis_password.")
-        }
-        if caFile != nil, !redis.usesTLS {
-            reader.note("redis_ca_file", "is given, but the connection does not use TLS", fix: "Add \"redis_tls\": true.")
         }
         return redis
     }

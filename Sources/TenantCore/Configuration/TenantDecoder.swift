@@ -41,7 +41,7 @@ struct TenantDecoder {
     private func readMongo(_ reader: inout TenantReader) -> Tenant.Mongo? {
         let secret = reader.requiredSecret("mongo_uri")
         let database = readDatabase(&reader)
-        let caFile = reader.string("mongo_ca_file")
+        let files = reader.tlsFiles("mongo")
         let fix = "Write it like mongodb://user:password@host:27017/?replicaSet=rs0."
         guard
             let address = reader.address(
@@ -49,14 +49,18 @@ struct TenantDecoder {
                 parse: { text throws(AddressProblem) in try MongoAddress.parse(text) })
         else { return nil }
         reader.remember(address.password)
-        if caFile != nil, !address.usesTLS {
-            reader.note("mongo_ca_file", "is given, but mongo_uri does not use TLS", fix: "Add tls=true to mongo_uri.")
-        }
-        if let caFile, let other = address.options["tlscafile"], other != caFile {
-            reader.note("mongo_ca_file", "disagrees with tlsCAFile in mongo_uri", fix: "Keep one of the two.")
+        var tls = reader.expectTLS("mongo", files, isUsed: address.usesTLS, fix: "Add tls=true to mongo_uri.")
+        for (key, option, path) in [
+            ("mongo_ca_file", "tlsCAFile", \TLSSettings.caFile), ("mongo_cert_file", "tlsCertificateKeyFile", \.certificateFile),
+        ] {
+            guard let inURI = address.options[option.lowercased()] else { continue }
+            if let own = files[keyPath: path], own != inURI {
+                reader.note(key, "disagrees with \(option) in mongo_uri", fix: "Keep one of the two.")
+            }
+            tls?[keyPath: path] = inURI
         }
         guard let database else { return nil }
-        return Tenant.Mongo(address: address, database: database, caFile: caFile ?? address.options["tlscafile"])
+        return Tenant.Mongo(address: address, database: database, tls: tls)
     }
 
     private func readDatabase(_ reader: inout TenantReader) -> String? {
@@ -77,7 +81,7 @@ struct TenantDecoder {
         let clientSecret = isConfigured ? reader.requiredSecret("oidc_client_secret", because: reason) : reader.secret("oidc_client_secret")
         let redirectText = isConfigured ? reader.required("oidc_redirect_url", because: reason) : reader.string("oidc_redirect_url")
         let scopes = reader.string("oidc_scopes") ?? "openid profile email"
-        let caFile = reader.string("oidc_ca_file")
+        let files = reader.tlsFiles("oidc")
         let issuer = reader.address(
             "oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name."
         ) {
@@ -96,9 +100,10 @@ struct TenantDecoder {
                 "oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.",
                 severity: .warning)
         }
+        _ = reader.expectTLS("oidc", files, isUsed: issuer?.usesTLS ?? true, fix: "Write the issuer with https://.")
         guard let issuer, let clientID, let clientSecret, let redirect else { return nil }
         return Tenant.OIDC(
             issuer: issuer, clientID: clientID, clientSecret: clientSecret,
-            redirectURL: redirect, scopes: scopes, caFile: caFile)
+            redirectURL: redirect, scopes: scopes, tls: files)
     }
 }

@@ -125,6 +125,26 @@ struct TenantReader {
         }
     }
 
+    /// The files that `<dependency>_ca_file`, `_cert_file` and `_key_file` name.
+    mutating func tlsFiles(_ dependency: String) -> TLSSettings {
+        let files = TLSSettings(
+            caFile: string("\(dependency)_ca_file"), certificateFile: string("\(dependency)_cert_file"),
+            keyFile: string("\(dependency)_key_file"))
+        if files.keyFile != nil, files.certificateFile == nil {
+            note("\(dependency)_key_file", "is given without \(dependency)_cert_file", fix: "Add the certificate that belongs to the key.")
+        }
+        return files
+    }
+
+    /// The settings of a connection that uses TLS, nil for one in clear, which must not name files.
+    mutating func expectTLS(_ dependency: String, _ files: TLSSettings, isUsed: Bool, fix: String) -> TLSSettings? {
+        if isUsed { return files }
+        for (suffix, file) in [("ca", files.caFile), ("cert", files.certificateFile), ("key", files.keyFile)] where file != nil {
+            note("\(dependency)_\(suffix)_file", "is given, but the connection does not use TLS", fix: fix)
+        }
+        return nil
+    }
+
     /// Keeps a password that stood inside another value, so that it is scrubbed by itself too.
     mutating func remember(_ secret: Secret?) {
         if let secret { secrets.append(secret) }
