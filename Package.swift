@@ -62,7 +62,7 @@ let package = Package(
         // The only threads of ours: lanes for calls that block, pools of kept sessions, writers.
         room("BlockingIO", on: ["TenantCore", "Checking", "Platform"]),
         // libcurl made safe: TCP, TLS and HTTP with phases, a deadline and a network policy.
-        room("Transport", on: ["TenantCore", "Checking", "Platform", "CCurl"]),
+        room("Transport", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "CCurl"]),
         // What is due when, and the round from a due check to its observation.
         room("Scheduling", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
         // The catalogue of metrics, the ledger of figures and their text exposition.
@@ -101,6 +101,7 @@ let package = Package(
             ]), path: "Benchmarks/Bench", swiftSettings: strict),
         tests("TenantCore"),
         tests("Checking", on: ["Checking", "Platform", "TenantCore"]),
+        tests("BlockingIO", on: ["BlockingIO", "Checking", "Platform"]),
         tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),
         tests("Metrics", on: ["TenantMetrics", "Checking", "TenantCore"]),
         tests("Alerting", on: ["Alerting", "Checking", "Platform", "TenantCore"]),

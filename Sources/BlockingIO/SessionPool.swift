@@ -1,42 +1,55 @@
-internal import Dispatch
 public import Checking
+internal import Dispatch
 internal import Platform
+
+/// A conversation with a server that can be kept for the next check.
+public protocol KeptSession: ~Copyable, Sendable {
+    /// The sockets that it holds now.
+    var sockets: [Int32] { get }
+    /// How often it has dialled; while that stays the same, so do the sockets.
+    var dials: Int { get }
+}
 
 /// Keeps the idle sessions of one identity; a session is out with one thread or here, never both.
 ///
 /// Logging in costs milliseconds of processor time on both sides, and reconnecting is what servers' owners
 /// complain of most. So sessions are kept, dropped after a failure, and retired now and then, so that
 /// names, certificates and passwords are proven again.
-public final class SessionPool<Session: ~Copyable & Sendable>: Sendable {
-    /// Carries a session through an array, which refuses what cannot be copied.
-    private final class Slot: Sendable {
-        let retiresAt: ContinuousClock.Instant
-        private let content: Guarded<Session?>
-
-        init(_ session: consuming sending Session, retiresAt: ContinuousClock.Instant) {
-            self.retiresAt = retiresAt
-            content = Guarded(session)
-        }
-
-        func take() -> Session? { content.withLock { $0.take() } }
+public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
+    private struct State {
+        /// The last one was used last.
+        var idle: [SessionSlot<Session>] = []
+        /// How long the server seems to let a connection idle; nil while it never closed one.
+        var patience: Duration?
     }
 
     /// As many as checks at one backend may be slow at once.
     static var cap: Int { 16 }
-    /// How long a session may live; a dial with SCRAM is 28 ms of processor time.
-    private static var lifetime: Duration { .seconds(300) }
 
-    private let idle = Guarded<[Slot]>([])
+    private let state = Guarded(State())
     private let places = DispatchSemaphore(value: SessionPool.cap)
-    private let target: String
+    private let backend: Backend
+    private let budget: SessionBudget
+    private let census: SessionCensus
+    private let hangUps: HangUpWatch?
 
-    /// - Parameter target: the endpoint, for messages.
-    public init(target: String) {
-        self.target = target
+    /// A pool by itself, without others at its backend and without a watch.
+    public convenience init(backend: Backend) {
+        self.init(backend: backend, budget: SessionBudget(), census: SessionCensus(), hangUps: nil)
     }
 
+    init(backend: Backend, budget: SessionBudget, census: SessionCensus, hangUps: HangUpWatch?) {
+        self.backend = backend
+        self.budget = budget
+        self.census = census
+        self.hangUps = hangUps
+        census.add()
+    }
+
+    deinit { census.remove() }
+
     /// How many sessions wait to be used.
-    public var idleCount: Int { idle.withLock { $0.count } }
+    public var idleCount: Int { state.withLock { $0.idle.count } }
 
     /// Lends a kept session, or a new one, to `body`.
     ///
@@ -54,35 +67,70 @@ public final class SessionPool<Session: ~Copyable & Sendable>: Sendable {
             throw noPlace
         }
         defer { places.signal() }
-        let now = ContinuousClock.now
-        if let slot = idle.withLock({ $0.popLast() }), slot.retiresAt > now, let kept = slot.take() {
+        if let slot = takeIdle(at: .now), let kept = slot.take() {
             var session = kept
             do throws(ProbeFailure) {
                 let answer = try body(&session)
-                keep(session, until: slot.retiresAt, before: deadline)
+                keep(session, in: slot, before: deadline)
                 return answer
             } catch {
                 guard isStale(error), ContinuousClock.now < deadline else { throw error }
             }
         }
+        let slot = SessionSlot<Session>(pool: self, lifetime: census.lifetime, budget: budget, hangUps: hangUps)
         var session = try open()
         let answer = try body(&session)
-        keep(session, until: now + Self.lifetime + .seconds(Int.random(in: 0..<60)), before: deadline)
+        keep(session, in: slot, before: deadline)
         return answer
     }
 
-    private func keep(
-        _ session: consuming Session, until retiresAt: ContinuousClock.Instant, before deadline: ContinuousClock.Instant
-    ) {
-        guard ContinuousClock.now < deadline else { return }
-        let slot = Slot(session, retiresAt: retiresAt)
-        idle.withLock { $0.append(slot) }
+    /// The session that was used last. Lays the one that was used first to rest when its time is over, so that
+    /// what the busiest moment needed does not stay for ever.
+    private func takeIdle(at now: ContinuousClock.Instant) -> SessionSlot<Session>? {
+        let (slot, retired) = state.withLock { state in
+            let slot = state.idle.popLast()
+            let isOver = state.idle.first.map { $0.retiresAt <= now } ?? false
+            return (slot, isOver ? state.idle.removeFirst() : nil)
+        }
+        _ = retired  // Closed when this call ends, outside the lock.
+        guard let slot, slot.retiresAt > now else { return nil }
+        state.withLock { state in
+            // It lives, so that the server lets connections idle for longer than was thought.
+            if let patience = state.patience, slot.idleTime(at: now) > patience * 1.25 { state.patience = nil }
+        }
+        return slot
+    }
+
+    private func keep(_ session: consuming Session, in slot: SessionSlot<Session>, before deadline: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        guard now < deadline, !budget.isExceeded, slot.put(session, at: now) else { return }
+        state.withLock { $0.idle.append(slot) }
+        // A hang-up that came in between found the slot in no pool.
+        if slot.hasHungUp { _ = drop(slot) }
+    }
+
+    /// Takes a slot whose session hung up out of the pool.
+    ///
+    /// - Returns: the backend to look after; nil when the session was not idle, or was closed as servers do.
+    func drop(_ slot: SessionSlot<Session>) -> Backend? {
+        let now = ContinuousClock.now
+        let isNews = state.withLock { state in
+            guard let index = state.idle.firstIndex(where: { $0 === slot }) else { return false }
+            state.idle.remove(at: index)
+            // Many servers close what idles too long. The first time asks for a check; from then on only a
+            // connection that is closed sooner does, until one is seen to live longer.
+            let age = slot.idleTime(at: now)
+            if let patience = state.patience, age >= patience * 0.9 { return false }
+            state.patience = age
+            return true
+        }
+        return isNews ? backend : nil
     }
 
     /// Our own limit says nothing about the subject, so the check stays undecided.
     private var noPlace: ProbeFailure {
         ProbeFailure(
-            .timeout, "all \(Self.cap) sessions to \(target) were in use until the deadline",
+            .timeout, "all \(Self.cap) sessions to \(backend) were in use until the deadline",
             remedy: "The other checks of this server are slow: look at them first.", isUndecided: true)
     }
 }

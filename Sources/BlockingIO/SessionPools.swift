@@ -1,32 +1,27 @@
-internal import Platform
+public import Checking
 
 /// Finds the pool of an identity, so that tenants who share one share its sessions, also across a reload.
-public final class SessionPools<Identity: Hashable & Sendable, Session: ~Copyable & Sendable>: Sendable {
-    /// Holds a pool only as long as some probe does.
-    private struct Reference {
-        weak var pool: SessionPool<Session>?
-    }
-
-    private let pools = Guarded<[Identity: Reference]>([:])
+public final class SessionPools<Identity: Hashable & Sendable, Session: KeptSession & ~Copyable>: Sendable {
+    private let pools = SharedObjects<Identity, SessionPool<Session>>()
+    private let budgets = SharedObjects<Backend, SessionBudget>()
+    private let census = SessionCensus()
+    private let hangUps: HangUpWatch?
 
     /// No pools yet; each kind of probe keeps one such set.
-    public init() {}
+    ///
+    /// - Parameter hangUps: watches idle sessions; nil leaves a hang-up to the next check.
+    public init(hangUps: HangUpWatch?) {
+        self.hangUps = hangUps
+    }
 
     /// The pool of `identity`, made on first use.
-    ///
-    /// - Parameter target: the endpoint, for messages.
-    public func pool(of identity: Identity, target: String) -> SessionPool<Session> {
-        pools.withLock { pools in
-            if let pool = pools[identity]?.pool { return pool }
-            if pools.count % 256 == 255 { pools = pools.filter { $0.value.pool != nil } }
-            let pool = SessionPool<Session>(target: target)
-            pools[identity] = Reference(pool: pool)
-            return pool
+    public func pool(of identity: Identity, at backend: Backend) -> SessionPool<Session> {
+        pools.object(of: identity) {
+            SessionPool(
+                backend: backend, budget: budgets.object(of: backend) { SessionBudget() }, census: census, hangUps: hangUps)
         }
     }
 
-    /// How many sessions all pools keep.
-    public var idleCount: Int {
-        pools.withLock { $0.values.compactMap(\.pool) }.reduce(0) { $0 + $1.idleCount }
-    }
+    /// How many sessions are open, kept or in use.
+    public var openCount: Int { budgets.all.reduce(0) { $0 + $1.openCount } }
 }

@@ -1,5 +1,7 @@
 #pragma once
 #include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -34,3 +36,17 @@ static inline void tw_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0
 
 /// Keeps a hang-up from ending the process until somebody listens for it; `SIG_IGN` is a cast macro.
 static inline void tw_ignore_hang_up(void) { signal(SIGHUP, SIG_IGN); }
+
+// `struct epoll_event` is packed and holds a union, both of which Swift handles badly.
+static inline int tw_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = {.events = events, .data.u64 = token};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+/// Writes the tokens of at most 256 events that are ready within the time; returns how many there are.
+static inline int tw_epoll_wait(int epoll, uint64_t *tokens, int capacity, int milliseconds) {
+    struct epoll_event events[256];
+    int count = epoll_wait(epoll, events, capacity < 256 ? capacity : 256, milliseconds);
+    for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+    return count;
+}

@@ -93,8 +93,8 @@ public protocol ProbeKind: Sendable {
     var catalogue: [CheckName: [ProbeFailure.Reason]] { get }
     /// Keys of a tenant's extras that this kind reads.
     var extraKeys: [String] { get }
-    /// How many sessions are kept for the next check.
-    var idleSessions: Int { get }
+    /// How many sessions are open, kept for the next check or in use.
+    var openSessions: Int { get }
     /// What only this kind can find wrong in a tenant's settings.
     func issues(with tenant: Tenant) -> [ConfigurationIssue]
     /// The checks of one tenant; none when the tenant has no such dependency. Does no I/O.
@@ -105,7 +105,7 @@ extension ProbeKind {
     /// None: most kinds read only what the core reads for them.
     public var extraKeys: [String] { [] }
     /// 0, for a kind that dials anew for every check.
-    public var idleSessions: Int { 0 }
+    public var openSessions: Int { 0 }
     /// None: most kinds accept whatever the core accepts.
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] { [] }
 }

@@ -11,7 +11,8 @@ final class MongoLink {
         var setName: String?
     }
 
-    let seeds: [HostPort]
+    /// The hosts of the connection string, of an SRV record once it is looked up.
+    var seeds: [HostPort]
     let tls: TLSSettings?
     /// The moment every wait ends at; moved for each check.
     var deadline: ContinuousClock.Instant
@@ -25,9 +26,15 @@ final class MongoLink {
     var hasHungUp = false
     /// True once a command of the present check was answered.
     var hasAnswered = false
+    /// How many bytes members may answer to one check; honest answers have a few KB.
+    static let answerLimit = 1 << 20
+    /// How many they have answered.
+    var received = 0
+    /// The sockets of the streams that libmongoc holds.
+    private(set) var sockets: [Int32] = []
+    private(set) var dials = 0
     private let hasLogin: Bool
     private var dialledAt: ContinuousClock.Instant?
-    private var dials = 0
     /// The least private class among the seeds: no member may be more private.
     private var ceiling: IPAddress.Class?
 
@@ -45,14 +52,24 @@ final class MongoLink {
         hasTimedOut = false
         hasHungUp = false
         hasAnswered = false
+        received = 0
     }
 
-    /// Dials a member for libmongoc; each of several gets a share of the time that is left.
+    /// True once any member could be connected to.
+    var isConnected: Bool { dialledAt != nil }
+
+    func hold(_ socket: Int32) { sockets.append(socket) }
+    func release(_ socket: Int32) { sockets.removeAll { $0 == socket } }
+
+    /// Dials a member for libmongoc, one after the other.
+    ///
+    /// Each seed gets its share of the time that is left. How many other members there are is not known, so that each
+    /// of them gets half of it.
     func dial(_ endpoint: HostPort) throws(ProbeFailure) -> Connection {
         let now = ContinuousClock.now
-        let share = (deadline - now) / max(1, seeds.count - dials)
-        dials += 1
         let isConfigured = seeds.contains(endpoint)
+        let share = (deadline - now) / (isConfigured ? max(1, seeds.count - dials) : 2)
+        dials += 1
         do throws(ProbeFailure) {
             let connection = try Dialer().dial(
                 endpoint, tls: tls, ceiling: isConfigured ? nil : ceiling, before: min(deadline, now + max(share, .milliseconds(50))))

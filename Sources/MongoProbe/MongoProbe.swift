@@ -1,4 +1,4 @@
-internal import BlockingIO
+public import BlockingIO
 public import Checking
 public import TenantCore
 internal import Transport
@@ -59,18 +59,22 @@ struct MongoLiveness: Probe {
 public struct MongoProbeKind: ProbeKind {
     static let liveness = CheckName(rawValue: "mongo_liveness")
 
-    private let pools = SessionPools<MongoIdentity, MongoSession>()
+    private let pools: SessionPools<MongoIdentity, MongoSession>
 
     /// A kind without sessions; one serves all tenants, so that equal logins share theirs.
-    public init() {}
+    ///
+    /// - Parameter hangUps: watches sessions that wait for their next check; nil leaves a hang-up to that check.
+    public init(hangUps: HangUpWatch? = nil) {
+        pools = SessionPools(hangUps: hangUps)
+    }
 
     /// `mongo`.
     public let dependency = Dependency(rawValue: "mongo")
     /// One check, `mongo_liveness`, with the reasons of a connection and those of MongoDB.
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.mongo] }
 
-    /// How many sessions all tenants together keep.
-    public var idleSessions: Int { pools.idleCount }
+    /// How many sessions all tenants together have open.
+    public var openSessions: Int { pools.openCount }
 
     /// One issue when libmongoc does not take the connection string; does no I/O.
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] {
@@ -86,13 +90,14 @@ public struct MongoProbeKind: ProbeKind {
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let address = tenant.mongo.address
         let identity = MongoIdentity(address: address, tls: tenant.mongo.tls, timeout: cadence.timeout)
+        let backend = Backend(rawValue: address.backend)
         let probe = MongoLiveness(
-            identity: identity, database: tenant.mongo.database, pool: pools.pool(of: identity, target: address.backend))
+            identity: identity, database: tenant.mongo.database, pool: pools.pool(of: identity, at: backend))
         let connectionString = address.connectionString.reveal { $0 }
         return [
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
-                backend: Backend(rawValue: address.backend), interval: cadence.interval, timeout: cadence.timeout,
+                backend: backend, interval: cadence.interval, timeout: cadence.timeout,
                 trust: tenant.mongo.tls?.description ?? "",
                 settings: Secret("\(connectionString)\n\(tenant.mongo.database)\n\(tenant.mongo.tls?.description ?? "")"),
                 probe: probe)

@@ -59,12 +59,14 @@ struct MongoErrors {
     }
 
     private func stream(_ link: MongoLink) -> ProbeFailure {
-        if let known = link.failure { return known }
+        // A dead member beside one that could be reached is not what is wrong.
+        if !link.isConnected, let known = link.failure { return known }
         if link.deadline <= .now || link.hasTimedOut {
             // The first command is `hello`, which needs no rights: a server that does not answer it answers nobody.
             return .timeout(target, during: .command, scope: link.hasAnswered ? .subject : .trust)
         }
-        return link.hasHungUp ? .disconnected(target) : .garbage(target, "MongoDB")
+        if link.hasHungUp { return .disconnected(target) }
+        return link.failure ?? .garbage(target, "MongoDB")
     }
 
     var noPrimary: ProbeFailure {

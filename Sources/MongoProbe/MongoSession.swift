@@ -1,3 +1,4 @@
+internal import BlockingIO
 internal import CMongoc
 internal import Checking
 internal import Glibc
@@ -20,7 +21,7 @@ struct MongoIdentity: Hashable, Sendable {
 
 /// One MongoDB conversation over dialled streams, used by one thread at a time.
 @safe
-struct MongoSession: ~Copyable, @unchecked Sendable {
+struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
     // Sendable because a noncopyable value has one owner, and a single-threaded client of libmongoc may
     // change threads between calls.
     private let client: OpaquePointer
@@ -48,7 +49,7 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
     static func open(_ identity: MongoIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> MongoSession {
         precondition(isStarted)
         let link = MongoLink(
-            seeds: identity.address.isService ? [] : identity.address.hosts, tls: identity.tls,
+            seeds: identity.address.hosts, tls: identity.tls,
             hasLogin: identity.address.username != nil, deadline: deadline)
         var error = bson_error_t()
         let uri = unsafe identity.address.connectionString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
@@ -71,8 +72,20 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
             throw identity.address.isService ? unresolved(identity) : badConnectionString(identity)
         }
         let session = unsafe MongoSession(owning: client, link: link)  // From here `deinit` frees it.
+        if identity.address.isService { link.seeds = session.hosts }
         session.attach()
         return session
+    }
+
+    /// The hosts that libmongoc begins with: those of the SRV record where the connection string names one.
+    private var hosts: [HostPort] {
+        var hosts: [HostPort] = []
+        var next = unsafe mongoc_uri_get_hosts(mongoc_client_get_uri(client))
+        while let host = unsafe next {
+            unsafe hosts.append(HostPort(host: name(of: host), port: Int(host.pointee.port)))
+            unsafe next = UnsafePointer(host.pointee.next)
+        }
+        return hosts
     }
 
     private func attach() {
@@ -95,6 +108,9 @@ struct MongoSession: ~Copyable, @unchecked Sendable {
         }
         unsafe mongoc_client_set_apm_callbacks(client, callbacks, context)
     }
+
+    var sockets: [Int32] { link.sockets }
+    var dials: Int { link.dials }
 
     /// The steps of the last dial.
     var phases: [Phase: Duration] { link.phases }
@@ -159,15 +175,15 @@ private func setName(_ answer: inout tw_answer) -> String? {
     return name.isEmpty ? nil : name
 }
 
+private func name(of host: UnsafePointer<mongoc_host_list_t>) -> String {
+    unsafe withUnsafeBytes(of: host.pointee.host) { raw in unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self) }
+}
+
 private let dialMember: mongoc_stream_initiator_t = { _, host, context, _ in
     guard let host = unsafe host, let context = unsafe context else { return nil }
     let link = unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue()
-    let name = unsafe withUnsafeBytes(of: host.pointee.host) { raw in
-        unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    let dialled = Result { () throws(ProbeFailure) in
-        MongoStream(connection: try link.dial(HostPort(host: name, port: Int(unsafe host.pointee.port))), link: link)
-    }
+    let endpoint = unsafe HostPort(host: name(of: host), port: Int(host.pointee.port))
+    let dialled = Result { () throws(ProbeFailure) in MongoStream(connection: try link.dial(endpoint), link: link) }
     // Never nil: libmongoc 1.23 reports a missing stream from inside its own lock and takes the lock again. A
     // stream that fails at its first use goes the way of any broken connection; the link knows why.
     return unsafe MongoStream.wrap(try? dialled.get())

@@ -21,7 +21,10 @@ final class MongoStream {
     init(connection: consuming Connection, link: MongoLink) {
         self.connection = connection
         self.link = link
+        link.hold(self.connection.descriptor)
     }
+
+    deinit { link.release(connection.descriptor) }
 
     var hasBuffered: Bool { end > start }
 
@@ -65,6 +68,8 @@ final class MongoStream {
     /// Reads into the pieces until at least `minimum` bytes are there; tries once even for 0.
     func read(_ pieces: UnsafeBufferPointer<mongoc_iovec_t>, atLeast minimum: Int, timeout: Int32) -> Int {
         var total = 0
+        let wanted = unsafe pieces.reduce(0) { unsafe $0 + $1.iov_len }
+        guard wanted <= MongoLink.answerLimit - link.received else { return fail(EMSGSIZE) }
         for index in pieces.indices {
             let piece = unsafe pieces[index]
             var at = 0
@@ -79,6 +84,7 @@ final class MongoStream {
                 }
                 at += count
                 total += count
+                link.received += count
             }
         }
         return total

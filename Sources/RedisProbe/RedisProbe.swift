@@ -1,4 +1,4 @@
-internal import BlockingIO
+public import BlockingIO
 public import Checking
 public import TenantCore
 internal import Transport
@@ -45,32 +45,36 @@ struct RedisLiveness: Probe {
 
 /// How a tenant's `redis_` settings become checks.
 public struct RedisProbeKind: ProbeKind {
-    private let pools = SessionPools<RedisIdentity, RedisSession>()
+    private let pools: SessionPools<RedisIdentity, RedisSession>
     static let liveness = CheckName(rawValue: "redis_liveness")
 
     /// A kind without sessions; one serves all tenants, so that equal logins share theirs.
-    public init() {}
+    ///
+    /// - Parameter hangUps: watches sessions that wait for their next check; nil leaves a hang-up to that check.
+    public init(hangUps: HangUpWatch? = nil) {
+        pools = SessionPools(hangUps: hangUps)
+    }
 
     /// `redis`.
     public let dependency = Dependency(rawValue: "redis")
     /// One check, `redis_liveness`, with the reasons of a connection and those of Redis.
     public var catalogue: [CheckName: [ProbeFailure.Reason]] { [Self.liveness: ProbeFailure.Reason.redis] }
 
-    /// How many sessions all tenants together keep.
-    public var idleSessions: Int { pools.idleCount }
+    /// How many sessions all tenants together have open.
+    public var openSessions: Int { pools.openCount }
 
     /// One check: every tenant has a Redis database.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let redis = tenant.redis
         let identity = RedisIdentity(
             endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls)
-        let backend = redis.endpoint.description
-        let probe = RedisLiveness(identity: identity, index: redis.index, pool: pools.pool(of: identity, target: backend))
+        let backend = Backend(rawValue: redis.endpoint.description)
+        let probe = RedisLiveness(identity: identity, index: redis.index, pool: pools.pool(of: identity, at: backend))
         let password = redis.password?.reveal { $0 } ?? ""
         return [
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
-                backend: Backend(rawValue: backend), interval: cadence.interval, timeout: cadence.timeout,
+                backend: backend, interval: cadence.interval, timeout: cadence.timeout,
                 trust: redis.tls?.description ?? "",
                 settings: Secret("\(redis.username ?? "")\n\(password)\n\(redis.index)\n\(redis.tls?.description ?? "")"),
                 probe: probe)

@@ -1,3 +1,4 @@
+internal import BlockingIO
 internal import CHiredis
 internal import Checking
 internal import TenantCore
@@ -5,7 +6,7 @@ internal import Transport
 
 /// One Redis conversation over a dialled connection, used by one thread at a time.
 @safe
-struct RedisSession: ~Copyable, @unchecked Sendable {
+struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     // Sendable because a noncopyable value has one owner, and a reader of hiredis is plain memory.
     private let reader: UnsafeMutablePointer<redisReader>
     private let connection: Connection
@@ -23,6 +24,10 @@ struct RedisSession: ~Copyable, @unchecked Sendable {
     }
 
     deinit { unsafe redisReaderFree(reader) }
+
+    var sockets: [Int32] { [connection.descriptor] }
+    /// A session is one connection.
+    var dials: Int { 1 }
 
     /// Dials and logs in.
     static func open(_ identity: RedisIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> RedisSession {

@@ -100,6 +100,17 @@ struct BackendGate: Sendable {
         released.append(job)
     }
 
+    /// Lets one check go first at `backend` until the server is heard again.
+    mutating func suspect(_ backend: Backend) {
+        states[backend, default: State()].isSuspect = true
+    }
+
+    /// Forgets a backend at which nothing is checked any more.
+    mutating func remove(_ backend: Backend) {
+        states[backend] = nil
+        crowded.remove(backend)
+    }
+
     /// Takes a check back.
     ///
     /// - Returns: the jobs that take its verdict instead of being checked themselves.

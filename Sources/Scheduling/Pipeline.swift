@@ -11,6 +11,8 @@ public final class Pipeline: Sendable {
     private struct Control {
         /// Takes the present plan's place at the next round.
         var next: Plan?
+        /// Servers that have closed a kept connection since the last round.
+        var hungUp: Set<Backend> = []
         var isStopping = false
     }
 
@@ -44,11 +46,17 @@ public final class Pipeline: Sendable {
         wake.signal()
     }
 
+    /// Hears that a server has closed a kept connection, and looks after it at once.
+    public func noteHangUp(of backend: Backend) {
+        control.withLock { _ = $0.hungUp.insert(backend) }
+        wake.signal()
+    }
+
     /// One round at `now`; pure but for the lanes and sinks, so that a manual clock can drive it.
     public func round(at now: ContinuousClock.Instant) {
-        let next = control.withLock { control in
-            defer { control.next = nil }
-            return control.next
+        let (next, hungUp) = control.withLock { control in
+            defer { (control.next, control.hungUp) = (nil, []) }
+            return (control.next, control.hungUp)
         }
         state.withLock { state in
             if let next {
@@ -62,6 +70,7 @@ public final class Pipeline: Sendable {
             let judgement = book.judge(observations)
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
             fanout.deliver(observations, judgement.transitions)
+            for backend in hungUp { state.scheduler.scout(backend, at: now) }
             state.scheduler.dispatch(at: now)
         }
     }
@@ -71,14 +80,15 @@ public final class Pipeline: Sendable {
         while !control.withLock({ $0.isStopping }) {
             let now = ContinuousClock.now
             round(at: now)
-            _ = wake.wait(timeout: .now() + .nanoseconds(pause(after: now)))
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int((nextRound(after: now) - now) / .nanoseconds(1))))
         }
     }
 
-    private func pause(after now: ContinuousClock.Instant) -> Int {
+    /// When to go round again after a round at `now`: soon while answers are awaited, and each second at least.
+    public func nextRound(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
         let (isBusy, next) = state.withLock { ($0.scheduler.isBusy, $0.scheduler.nextDue) }
-        let time = isBusy ? Self.tick : max(Self.tick, (next ?? now + .seconds(1)) - now)
-        return Int(min(time, .seconds(1)) / .nanoseconds(1))
+        if isBusy { return now + Self.tick }
+        return min(max(now + Self.tick, next ?? now + .seconds(1)), now + .seconds(1))
     }
 
     /// Ends the loop after its present round.

@@ -24,6 +24,7 @@ public struct Scheduler: Sendable {
     private let lanes: [Dependency: any Lane]
     private var entries: [CheckID: Entry] = [:]
     private var timeline = Timeline()
+    private var scouts = Scouts()
     private var gate = BackendGate()
     private var version = 0
     /// Where the calls are of checks that were retired or changed while they were out.
@@ -37,7 +38,7 @@ public struct Scheduler: Sendable {
         self.lanes = lanes
     }
 
-    /// When something is due next; nil when nothing is planned.
+    /// When something is due next, at the latest; nil when nothing is planned.
     public var nextDue: ContinuousClock.Instant? { timeline.next }
     /// True while an answer is awaited, so that lanes must be asked again soon.
     public var isBusy: Bool { outCount > 0 || gate.hasWaiting || !own.isEmpty }
@@ -48,11 +49,13 @@ public struct Scheduler: Sendable {
         for id in change.retired {
             guard let entry = entries.removeValue(forKey: id) else { continue }
             orphan(entry)
+            if scouts.remove(entry.check) { gate.remove(entry.check.backend) }
         }
         for check in change.started { begin(check, at: now) }
         for check in change.changed {
             guard let old = entries[check.id] else { continue }
             orphan(old)
+            if scouts.remove(old.check) { gate.remove(old.check.backend) }
             begin(check, at: now)
         }
     }
@@ -71,6 +74,7 @@ public struct Scheduler: Sendable {
         var entry = Entry(check: check, version: version)
         if let place = orphans.removeValue(forKey: check.id) { entry.place = place }
         entries[check.id] = entry
+        scouts.add(check)
         timeline.add(Timeline.Turn(due: now + offset(of: check), check: check.id, version: version, isRegular: true))
     }
 
@@ -101,6 +105,7 @@ public struct Scheduler: Sendable {
         outCount -= 1
         let sharing = gate.land(observation)
         let id = observation.check
+        follow(scouts.report(of: observation), to: observation.backend, at: observation.instant)
         if let entry = entries[id], case .out(let isCurrent) = entry.place {
             entries[id]?.place = place
             if isCurrent { observations.append(observation) }
@@ -123,6 +128,22 @@ public struct Scheduler: Sendable {
     private mutating func settle(_ id: CheckID) {
         orphans[id] = nil
         if case .stuck = entries[id]?.place { entries[id]?.place = .home }
+    }
+
+    /// Looks after a backend that has closed a kept connection: one check goes first, and the others of the backend
+    /// follow when it finds the connection itself broken. So a healthy server that closes connections is asked once.
+    public mutating func scout(_ backend: Backend, at now: ContinuousClock.Instant) {
+        let scout = scouts.choose(for: backend) { id in
+            if case .home = entries[id]?.place { true } else { false }
+        }
+        if let scout { recheck([scout], at: now) }
+    }
+
+    /// Asks for all checks whose turn a scout has brought forward, again by one that goes first.
+    private mutating func follow(_ checks: [CheckID], to backend: Backend, at now: ContinuousClock.Instant) {
+        guard !checks.isEmpty else { return }
+        gate.suspect(backend)
+        recheck(checks, at: now)
     }
 
     /// Asks for checks again soon instead of at their next turns.

@@ -1,3 +1,4 @@
+public import BlockingIO
 internal import CCurl
 public import Checking
 internal import Glibc
@@ -47,9 +48,11 @@ public struct HTTPResponse: Sendable {
 
 /// One kept HTTP connection to one host, used by one thread at a time. Redirects are not followed.
 @safe
-public struct HTTPSession: ~Copyable, Sendable {
+public struct HTTPSession: KeptSession, ~Copyable {
     private let handle: CurlHandle
     private var dialPhases: [Phase: Duration] = [:]
+    /// How often it has dialled: again whenever the server has closed the connection.
+    public private(set) var dials = 0
 
     private init(owning handle: consuming CurlHandle) { self.handle = handle }
 
@@ -59,6 +62,9 @@ public struct HTTPSession: ~Copyable, Sendable {
         handle.set(CURLOPT_USERAGENT, "tenantwatch")
         return HTTPSession(owning: handle)
     }
+
+    /// The socket of the connection, none after the server has closed it.
+    public var sockets: [Int32] { handle.socket < 0 ? [] : [handle.socket] }
 
     /// Sends one request and reads its answer.
     ///
@@ -91,7 +97,10 @@ public struct HTTPSession: ~Copyable, Sendable {
         to request: HTTPRequest, code: CURLcode, collector: ResponseCollector
     ) throws(ProbeFailure) -> HTTPResponse {
         let isOurStop = code == CURLE_WRITE_ERROR && collector.isTruncated
-        if handle.number(CURLINFO_NUM_CONNECTS) > 0 { dialPhases = handle.dialPhases }
+        if handle.number(CURLINFO_NUM_CONNECTS) > 0 {
+            dialPhases = handle.dialPhases
+            dials += 1
+        }
         guard code == CURLE_OK || isOurStop else { throw failure(of: request.target, code: code) }
         var phases = dialPhases
         let ready = max(handle.seconds(CURLINFO_PRETRANSFER_TIME_T), .zero)

@@ -15,6 +15,8 @@ internal import TenantMetrics
 struct Agent {
     let settings: Settings
     let kinds: [any ProbeKind]
+    /// Nil when the system granted no descriptor for it: hang-ups are then found at the next turn.
+    let hangUps: HangUpWatch?
     /// Held for as long as the agent is there.
     let stateLock: Guarded<DirectoryLock>
     let lanes: [Dependency: BlockingLane]
@@ -28,11 +30,13 @@ struct Agent {
     let logWriter: LogWriter
 
     init(
-        settings: Settings, kinds: [any ProbeKind], stateLock: Guarded<DirectoryLock>, audit: AuditLog, logger: Logger, logWriter: LogWriter
+        settings: Settings, kinds: [any ProbeKind], hangUps: HangUpWatch?, stateLock: Guarded<DirectoryLock>, audit: AuditLog,
+        logger: Logger, logWriter: LogWriter
     ) {
         self.stateLock = stateLock
         self.settings = settings
         self.kinds = kinds
+        self.hangUps = hangUps
         self.audit = audit
         self.logger = logger
         self.logWriter = logWriter
@@ -84,7 +88,7 @@ struct Agent {
                 return .init(
                     name: dependency.rawValue, busyThreads: figures.busyThreads, threads: figures.threads, queued: figures.queued)
             },
-            sessions: kinds.map { ($0.dependency.rawValue, $0.idleSessions) })
+            sessions: kinds.map { ($0.dependency.rawValue, $0.openSessions) })
     }
 
     /// Makes the checks of `directory` and says so tenant by tenant, as the platform does.

@@ -6,11 +6,13 @@ internal import RedisProbe
 internal import TenantCore
 
 /// The kinds of dependency that are probed. A fourth kind is one more line here.
-func allKinds() -> [any ProbeKind] {
+///
+/// - Parameter hangUps: watches the sessions that they keep; nil for commands that ask once.
+func allKinds(hangUps: HangUpWatch? = nil) -> [any ProbeKind] {
     [
-        MongoProbeKind(),
-        RedisProbeKind(),
-        OIDCProbeKind(),
+        MongoProbeKind(hangUps: hangUps),
+        RedisProbeKind(hangUps: hangUps),
+        OIDCProbeKind(hangUps: hangUps),
     ]
 }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Audit
+internal import BlockingIO
 internal import Checking
 internal import FoundationEssentials
 internal import Logging
@@ -20,7 +21,9 @@ struct RunCommand: AsyncParsableCommand {
         _ = processStart
         ignoreHangUp()
         let environment = ProcessInfo.processInfo.environment
-        let kinds = allKinds()
+        ProcessUsage.raiseDescriptorLimit()
+        let hangUps = HangUpWatch()
+        let kinds = allKinds(hangUps: hangUps)
         let settings: Settings
         let loader: TenantLoader
         let directory: TenantDirectory
@@ -33,7 +36,6 @@ struct RunCommand: AsyncParsableCommand {
             Terminal.writeError("\(error)\n")
             endProcess(status: ExitStatus.configuration)
         }
-        ProcessUsage.raiseDescriptorLimit()
         let agent: Agent
         do throws(SystemFailure) {
             let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
@@ -41,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
             let writer = LogWriter()
             let (level, isJSON) = (settings.logLevel, settings.logsJSON)
             let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON, writer: writer) }
-            agent = Agent(settings: settings, kinds: kinds, stateLock: stateLock, audit: audit, logger: logger, logWriter: writer)
+            agent = Agent(
+                settings: settings, kinds: kinds, hangUps: hangUps, stateLock: stateLock, audit: audit, logger: logger, logWriter: writer)
         } catch {
             Terminal.writeError(
                 "error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n"

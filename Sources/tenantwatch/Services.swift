@@ -17,11 +17,15 @@ struct PipelineService: Service {
 
     func run() async throws {
         let worker = Worker(name: "pipeline") { agent.pipeline.run() }
+        if let hangUps = agent.hangUps {
+            _ = Worker(name: "hang-ups") { hangUps.run { agent.pipeline.noteHangUp(of: $0) } }
+        }
         guard worker.isStarted else { throw SystemFailure(action: "start the pipeline's thread", code: 11) }
         try? await gracefulShutdown()
         agent.logger.notice("stopping")
         agent.readiness.beginDraining()
         agent.pipeline.stop()
+        agent.hangUps?.stop()
         await offPool("drain") { drain(after: worker) }
     }
 

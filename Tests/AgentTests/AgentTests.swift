@@ -54,6 +54,32 @@ import Testing
         #expect(catcher.waits(for: "firing acme/mongo refused", seconds: 10))
     }
 
+    @Test func `a killed server is noticed by its closed connections, long before its tenants' turns`() throws {
+        let (mongo, redis) = (try MongoServer(), try RedisServer())
+        let catcher = try WebhookCatcher()
+        let ids = ["acme", "globex", "initech"]
+        let tenants = { (interval: JSONValue) in
+            ids.enumerated().map { index, id in
+                tenant(
+                    id, mongo: mongo.uri, redis: redis.address,
+                    ["redis_db": .integer(index), "mongo_interval": interval, "redis_interval": interval])
+            }
+        }
+        let agent = try AgentProcess(tenants("1s"), webhooks: [catcher.url])
+        for id in ids {
+            for dependency in ["mongo", "redis"] {
+                #expect(agent.metrics(show: "tenantwatch_up{tenant=\"\(id)\",dependency=\"\(dependency)\"} 1"))
+            }
+        }
+        // From now on the next turns are up to an hour away.
+        try agent.reload(tenants("1h"))
+        #expect(agent.metrics(show: "tenantwatch_check_interval_seconds{tenant=\"initech\",check=\"redis_liveness\"} 3600"))
+        for (dependency, server) in [("redis", redis.process), ("mongo", mongo.process)] {
+            server.crash()
+            for id in ids { #expect(catcher.waits(for: "firing \(id)/\(dependency) refused", seconds: 20)) }
+        }
+    }
+
     @Test func `a frozen server and a wrong password have their reasons, and resolve`() throws {
         let (mongo, redis) = (try MongoServer(), try RedisServer(users: ["user default on >right ~* &* +@all"]))
         let catcher = try WebhookCatcher()

@@ -17,7 +17,8 @@ struct OIDCDiscoveryTests {
         ("https://IdP.example.com:443/A", "https://IdP.example.com:443/A/.well-known/openid-configuration"),
     ])
     func `the document is looked for beneath the issuer`(issuer: String, url: String) throws {
-        let probe = OIDCDiscovery(issuer: try WebAddress.parse(issuer), tls: TLSSettings(), pool: SessionPool(target: "idp"))
+        let probe = OIDCDiscovery(
+            issuer: try WebAddress.parse(issuer), tls: TLSSettings(), pool: SessionPool(backend: Backend(rawValue: "idp")))
         #expect(probe.url == url)
     }
 }

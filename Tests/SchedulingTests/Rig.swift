@@ -34,6 +34,11 @@ final class Rig {
         return lane.takeSubmitted()
     }
 
+    /// What was started by earlier rounds.
+    func takeStarted() -> [Job] { lane.takeSubmitted() }
+
+    func scout(_ backend: Backend, at now: ContinuousClock.Instant) { scheduler.scout(backend, at: now) }
+
     func recheck(_ id: CheckID, at now: ContinuousClock.Instant) { scheduler.recheck([id], at: now) }
 
     /// A call comes back in time.
