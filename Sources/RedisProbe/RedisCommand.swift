@@ -25,6 +25,7 @@ enum RedisCommand {
 enum RedisReply: Equatable {
     case status(String)
     case error(String)
-    /// A number, a text, a list or nothing.
+    case text(String)
+    /// A number, a list or nothing.
     case other
 }

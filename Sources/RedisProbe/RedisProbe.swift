@@ -15,12 +15,14 @@ struct RedisIdentity: Hashable, Sendable {
 struct RedisLiveness: Probe {
     let identity: RedisIdentity
     let pool: SessionPool<RedisSession>
+    let server: RedisServerView
     /// SELECT and PING, encoded once: they go out together with every check.
     let commands: [[UInt8]]
 
-    init(identity: RedisIdentity, index: Int, pool: SessionPool<RedisSession>) {
+    init(identity: RedisIdentity, index: Int, pool: SessionPool<RedisSession>, server: RedisServerView) {
         self.identity = identity
         self.pool = pool
+        self.server = server
         commands = [RedisCommand.encode(["SELECT", String(index)]), RedisCommand.encode(["PING"])]
     }
 
@@ -38,14 +40,32 @@ struct RedisLiveness: Probe {
             }
             var phases = session.phases
             phases[.command] = .now - start
-            return Reading(phases: phases)
+            try see(&session, before: deadline)
+            return Reading(phases: phases, findings: server.findings(at: .now))
+        }
+    }
+
+    /// Asks the server about itself, with each new session and each half minute.
+    private func see(_ session: inout RedisSession, before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        guard session.maySeeServer, server.claim(at: .now) || !session.hasSeenServer else { return }
+        if let findings = try session.seeServer(before: deadline) {
+            server.note(findings, at: .now)
+        } else {
+            server.disclaim()
         }
     }
 }
 
 /// How a tenant's `redis_` settings become checks.
 public struct RedisProbeKind: ProbeKind {
+    /// What tells one server's view from another's: whoever trusts other authorities may see another server.
+    private struct ServerKey: Hashable {
+        var endpoint: HostPort
+        var tls: TLSSettings?
+    }
+
     private let pools: SessionPools<RedisIdentity, RedisSession>
+    private let servers = SharedObjects<ServerKey, RedisServerView>()
     static let liveness = CheckName(rawValue: "redis_liveness")
 
     /// A kind without sessions; one serves all tenants, so that equal logins share theirs.
@@ -69,7 +89,9 @@ public struct RedisProbeKind: ProbeKind {
         let identity = RedisIdentity(
             endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls)
         let backend = Backend(rawValue: redis.endpoint.description)
-        let probe = RedisLiveness(identity: identity, index: redis.index, pool: pools.pool(of: identity, at: backend))
+        let probe = RedisLiveness(
+            identity: identity, index: redis.index, pool: pools.pool(of: identity, at: backend),
+            server: servers.object(of: ServerKey(endpoint: redis.endpoint, tls: redis.tls)) { RedisServerView() })
         let password = redis.password?.reveal { $0 } ?? ""
         return [
             Check(

@@ -12,12 +12,22 @@ extension ProbeFailure.Reason {
     static let protectedMode = ProbeFailure.Reason(rawValue: "protected_mode")
     static let passwordUnexpected = ProbeFailure.Reason(rawValue: "password_unexpected")
     static let errorReply = ProbeFailure.Reason(rawValue: "error_reply")
+    /// A finding: writes are refused until there is memory.
+    static let outOfMemory = ProbeFailure.Reason(rawValue: "out_of_memory")
+    /// A finding: the server answers but takes no writes.
+    static let readOnly = ProbeFailure.Reason(rawValue: "read_only")
+    /// A finding: a replica answers without knowing what is new.
+    static let staleReplica = ProbeFailure.Reason(rawValue: "stale_replica")
+    /// A finding: some or all keys are refused.
+    static let clusterDown = ProbeFailure.Reason(rawValue: "cluster_down")
+    /// A finding: what is written would not survive a restart.
+    static let unsaved = ProbeFailure.Reason(rawValue: "unsaved")
 
-    /// Every reason for which a check of Redis can fail.
+    /// Every reason for which a check of Redis can fail or be degraded.
     static let redis: [ProbeFailure.Reason] =
         transport + [
             .noauth, .wrongpass, .noperm, .loading, .masterdown, .indexOutOfRange, .maximumClients, .protectedMode,
-            .passwordUnexpected, .errorReply,
+            .passwordUnexpected, .errorReply, .outOfMemory, .readOnly, .staleReplica, .clusterDown, .unsaved,
         ]
 }
 

@@ -12,10 +12,17 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     private let connection: Connection
     /// The steps of the dial.
     private(set) var phases: [Phase: Duration]
-    private var isAtLineStart = true
+    private var replyGuard = RedisReplyGuard()
+    /// False once the server has refused this user a question about itself, which is then not asked again.
+    private(set) var maySeeServer = true
+    /// False until this session has asked.
+    private(set) var hasSeenServer = false
 
-    /// How many bytes one check may be answered with; SELECT and PING take 12.
-    private static let answerLimit = 64 * 1024
+    /// How many bytes one question may be answered with; SELECT and PING take 12, INFO 8,000.
+    private static let answerLimit = 2 * RedisReplyGuard.textLimit
+
+    private static let info = RedisCommand.encode(["INFO"])
+    private static let clusterInfo = RedisCommand.encode(["CLUSTER", "INFO"])
 
     private init(owning reader: UnsafeMutablePointer<redisReader>, over connection: consuming Connection) {
         unsafe self.reader = reader
@@ -55,11 +62,34 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         try send(Array(commands.joined()), before: deadline)
         for index in commands.indices {
             let wanted = index == commands.count - 1 ? last : "OK"
-            switch try receive(before: deadline) {
+            switch try receive(withText: false, before: deadline) {
             case .status(let text) where text == wanted: continue
             case .error(let text): throw RedisErrorReply.failure(text, from: target)
-            case .status, .other: throw .garbage(target, "Redis")
+            case .status, .text, .other: throw .garbage(target, "Redis")
             }
+        }
+    }
+
+    /// Asks the server about itself.
+    ///
+    /// - Returns: what is noteworthy; nil when the user may not ask.
+    mutating func seeServer(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> [Finding]? {
+        hasSeenServer = true
+        guard var text = try ask(Self.info, before: deadline) else {
+            maySeeServer = false
+            return nil
+        }
+        if RedisServerReport(text).isClusterNode { text += try ask(Self.clusterInfo, before: deadline) ?? "" }
+        return RedisServerReport(text).findings(at: connection.endpoint.description)
+    }
+
+    /// The text that answers a command; nil when the server refuses it, for want of a right or because it was renamed.
+    private mutating func ask(_ command: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> String? {
+        try send(command, before: deadline)
+        switch try receive(withText: true, before: deadline) {
+        case .text(let text): return text
+        case .error: return nil
+        case .status, .other: throw .garbage(connection.endpoint.description, "Redis")
         }
     }
 
@@ -73,35 +103,26 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         }
     }
 
-    private mutating func receive(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> RedisReply {
+    private mutating func receive(
+        withText: Bool, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) -> RedisReply {
         let target = connection.endpoint.description
         var total = 0
         while true {
             if let reply = try parse(target) { return reply }
             var count: Int? = 0
-            var isSimple = true
+            var isAdmitted = true
             unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
                 count = unsafe connection.receive(into: buffer)
                 guard let count, count > 0 else { return }
-                isSimple = unsafe acceptsLines(Array(buffer.prefix(count)))
-                if isSimple { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
+                isAdmitted = unsafe replyGuard.admits(Array(buffer.prefix(count)), withText: withText)
+                if isAdmitted { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
             }
             guard let count else { throw .disconnected(target) }
             total += count
-            guard isSimple, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
+            guard isAdmitted, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
             if count == 0 { try wait(writing: false, before: deadline) }
         }
-    }
-
-    /// Whether every line is a status or an error, as all answers to a check are.
-    ///
-    /// Asked before hiredis sees them: for the head of an array it allocates as many elements as a server claims.
-    private mutating func acceptsLines(_ bytes: [UInt8]) -> Bool {
-        for byte in bytes {
-            if isAtLineStart, byte != UInt8(ascii: "+"), byte != UInt8(ascii: "-") { return false }
-            isAtLineStart = byte == UInt8(ascii: "\n")
-        }
-        return true
     }
 
     /// The next whole reply in the reader, nil when it needs more bytes.
@@ -116,6 +137,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         switch unsafe reply.type {
         case REDIS_REPLY_STATUS: return .status(text)
         case REDIS_REPLY_ERROR: return .error(text)
+        case REDIS_REPLY_STRING: return .text(text)
         default: return .other
         }
     }
