@@ -4,10 +4,10 @@
 STRICT := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test lint bench
+.PHONY: help deps build demo test test-asan test-tsan lint bench
 
 help: ## lists these targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
 deps: ## installs what the build, the demo and the tests need on Debian 12
 	@scripts/deps.sh
@@ -24,6 +24,17 @@ demo: deps ## runs the agent against real servers until Ctrl-C
 test: lint deps ## lints, builds and runs all tests
 	swift build --build-tests $(STRICT)
 	swift test --skip-build --disable-xctest $(STRICT)
+
+# Each in a build of its own, beside the usual one.
+test-asan: deps ## runs all tests under AddressSanitizer, leaks through C included
+	swift build --build-tests --sanitize=address --scratch-path .build/address $(STRICT)
+	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/lsan.supp:print_suppressions=0 \
+	    swift test --skip-build --disable-xctest --sanitize=address --scratch-path .build/address $(STRICT)
+
+test-tsan: deps ## runs all tests under ThreadSanitizer
+	swift build --build-tests --sanitize=thread --scratch-path .build/thread $(STRICT)
+	TSAN_OPTIONS=halt_on_error=0:exitcode=66 \
+	    swift test --skip-build --disable-xctest --sanitize=thread --scratch-path .build/thread $(STRICT)
 
 lint: ## checks format and house rules
 	@scripts/lint.sh

@@ -17,6 +17,10 @@ final class Tally: ObservationSink {
         var lateness: [Duration] = []
     }
 
+    /// The checks that have not been seen yet; nil before the first plan.
+    private let missing = Guarded<Set<CheckID>?>(nil)
+    private let firstRound = DispatchSemaphore(value: 0)
+
     private let figures = Guarded(Figures())
     private let isCounted: @Sendable (CheckID) -> Bool
 
@@ -24,6 +28,7 @@ final class Tally: ObservationSink {
     init(counting isCounted: @escaping @Sendable (CheckID) -> Bool = { _ in true }) { self.isCounted = isCounted }
 
     func absorb(_ observations: [Observation]) {
+        noteSeen(observations)
         figures.withLock { figures in
             for observation in observations where isCounted(observation.check) {
                 figures.checks += 1
@@ -37,7 +42,19 @@ final class Tally: ObservationSink {
         }
     }
 
-    func adopt(_ change: PlanChange) {}
+    func adopt(_ change: PlanChange) { missing.withLock { $0 = Set(change.started.map(\.id)) } }
+
+    private func noteSeen(_ observations: [Observation]) {
+        let isOver = missing.withLock { missing in
+            guard missing?.isEmpty == false else { return false }
+            missing?.subtract(observations.map(\.check))
+            return missing?.isEmpty == true
+        }
+        if isOver { firstRound.signal() }
+    }
+
+    /// Waits until every check has been answered once.
+    func waitForFirstRound() { firstRound.wait() }
 
     /// What was collected since the last call.
     func take() -> Figures {
@@ -59,6 +76,8 @@ extension Tally.Figures {
 struct Fleet {
     let pipeline: Pipeline
     let tally: Tally
+    private let kinds: [any ProbeKind]
+    private let start = ContinuousClock.now
     private let worker: Worker
 
     /// Starts checking `tenants`.
@@ -76,9 +95,18 @@ struct Fleet {
             lanes: lanes, book: StatusBook(thresholds: thresholds), thresholds: thresholds,
             fanout: Fanout(observations: [MetricsLedger(kinds: kinds, alertNames: [], receivers: []), tally], transitions: []))
         pipeline.adopt(Plan(directory: try loader.load(), kinds: kinds, cadence: Cadence(interval: interval, timeout: timeout)))
-        (self.tally, self.pipeline) = (tally, pipeline)
+        (self.tally, self.pipeline, self.kinds) = (tally, pipeline, kinds)
         worker = Worker(name: "pipeline") { pipeline.run() }
     }
+
+    /// Waits until every check has been answered once, and tells how long that took from the start.
+    func waitForFirstRound() -> Duration {
+        tally.waitForFirstRound()
+        return ContinuousClock.now - start
+    }
+
+    /// How many sessions are open.
+    var openSessions: Int { kinds.reduce(0) { $0 + $1.openSessions } }
 
     func stop() {
         pipeline.stop()

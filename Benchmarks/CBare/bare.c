@@ -1,6 +1,7 @@
 #include "bare.h"
 #include <hiredis/hiredis.h>
 #include <mongoc/mongoc.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -20,52 +21,68 @@ static void advance(struct timespec *next, int pause) {
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL);
 }
 
-double bare_redis(const char *host, int port, int count, int pause) {
-    redisContext *context = redisConnect(host, port);
-    if (context == NULL || context->err) return -1;
+static bool ask_redis(redisContext *context) {
+    redisAppendCommand(context, "SELECT 0");
+    redisAppendCommand(context, "PING");
+    for (int reply = 0; reply < 2; reply++) {
+        void *answer = NULL;
+        if (redisGetReply(context, &answer) != REDIS_OK) return false;
+        freeReplyObject(answer);
+    }
+    return true;
+}
+
+double bare_redis(const char *host, int port, int connections, int count, int pause) {
+    redisContext **contexts = calloc((size_t)connections, sizeof *contexts);
+    for (int i = 0; i < connections; i++) {
+        contexts[i] = redisConnect(host, port);
+        if (contexts[i] == NULL || contexts[i]->err) return -1;
+    }
     struct timespec next;
     clock_gettime(CLOCK_MONOTONIC, &next);
     double start = processor_seconds();
     for (int i = 0; i < count; i++) {
-        redisAppendCommand(context, "SELECT 0");
-        redisAppendCommand(context, "PING");
-        for (int reply = 0; reply < 2; reply++) {
-            void *answer = NULL;
-            if (redisGetReply(context, &answer) != REDIS_OK) return -1;
-            freeReplyObject(answer);
-        }
+        if (!ask_redis(contexts[i % connections])) return -1;
         advance(&next, pause);
     }
     double used = processor_seconds() - start;
-    redisFree(context);
+    for (int i = 0; i < connections; i++) redisFree(contexts[i]);
+    free(contexts);
     return used;
 }
 
-double bare_mongo(const char *uri, const char *database, int count, int pause) {
-    mongoc_client_t *client = mongoc_client_new(uri);
-    if (client == NULL) return -1;
+static bool ask_mongo(mongoc_client_t *client, bson_t **commands, const char *database) {
+    for (int c = 0; c < 3; c++) {
+        bson_t reply;
+        bson_error_t error;
+        bool is_good = mongoc_client_command_simple(client, c ? database : "admin", commands[c], NULL, &reply, &error);
+        bson_destroy(&reply);
+        if (!is_good) return false;
+    }
+    return true;
+}
+
+double bare_mongo(const char *uri, const char *database, int connections, int count, int pause) {
+    mongoc_client_t **clients = calloc((size_t)connections, sizeof *clients);
     bson_t *commands[] = {
         BCON_NEW("hello", BCON_INT32(1)), BCON_NEW("ping", BCON_INT32(1)),
         BCON_NEW("listCollections", BCON_INT32(1), "nameOnly", BCON_BOOL(true), "filter", "{", "name", "", "}"),
     };
+    for (int i = 0; i < connections; i++) {
+        clients[i] = mongoc_client_new(uri);
+        // The first commands dial and are not counted.
+        if (clients[i] == NULL || !ask_mongo(clients[i], commands, database)) return -1;
+    }
     struct timespec next;
-    double start = 0;
-    for (int i = -1; i < count; i++) {  // The first round dials and is not counted.
-        if (i == 0) {
-            clock_gettime(CLOCK_MONOTONIC, &next);
-            start = processor_seconds();
-        }
-        for (int c = 0; c < 3; c++) {
-            bson_t reply;
-            bson_error_t error;
-            bool is_good = mongoc_client_command_simple(client, c ? database : "admin", commands[c], NULL, &reply, &error);
-            bson_destroy(&reply);
-            if (!is_good) return -1;
-        }
-        if (i >= 0) advance(&next, pause);
+    clock_gettime(CLOCK_MONOTONIC, &next);
+    double start = processor_seconds();
+    for (int i = 0; i < count; i++) {
+        if (!ask_mongo(clients[i % connections], commands, database)) return -1;
+        advance(&next, pause);
     }
     double used = processor_seconds() - start;
     for (int c = 0; c < 3; c++) bson_destroy(commands[c]);
-    mongoc_client_destroy(client);
+    for (int i = 0; i < connections; i++) mongoc_client_destroy(clients[i]);
+    free(clients);
     return used;
 }

@@ -10,13 +10,16 @@ public final class MongoServer: Sendable {
     /// Starts `mongod`.
     ///
     /// - Parameters:
+    ///   - addresses: of the loopback interface; the first must be 127.0.0.1.
     ///   - users: each gets a role on its own database; with any, a login is required.
     ///   - certificate: the name of a certificate to serve TLS with instead of clear text.
-    public init(port: Int? = nil, users: [User] = [], certificate: String? = nil, options: [String] = []) throws {
+    public init(
+        port: Int? = nil, addresses: [String] = ["127.0.0.1"], users: [User] = [], certificate: String? = nil, options: [String] = []
+    ) throws {
         self.port = port ?? Ground.freePort()
         let directory = try Ground.directory()
         var arguments = [
-            "--port", "\(self.port)", "--bind_ip", "127.0.0.1", "--dbpath", directory.path, "--nounixsocket",
+            "--port", "\(self.port)", "--bind_ip", addresses.joined(separator: ","), "--dbpath", directory.path, "--nounixsocket",
             "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false",
         ]
         if let certificate {

@@ -10,12 +10,16 @@ public final class RedisServer: Sendable {
     /// Starts `redis-server` without persistence.
     ///
     /// - Parameters:
+    ///   - addresses: of the loopback interface; the first must be 127.0.0.1.
     ///   - users: lines of an ACL file, such as `user acme on >pw ~* &* +@all`; none leaves the server open.
     ///   - certificate: the name of a certificate to serve TLS with instead of clear text.
-    public init(port: Int? = nil, users: [String] = [], certificate: String? = nil, options: [String] = []) throws {
+    public init(
+        port: Int? = nil, addresses: [String] = ["127.0.0.1"], users: [String] = [], certificate: String? = nil, options: [String] = []
+    ) throws {
         self.port = port ?? Ground.freePort()
         let directory = try Ground.directory()
-        var arguments = ["--bind", "127.0.0.1", "--dir", directory.path, "--save", "", "--appendonly", "no", "--daemonize", "no"]
+        var arguments = ["--bind"] + addresses
+        arguments += ["--dir", directory.path, "--save", "", "--appendonly", "no", "--daemonize", "no"]
         if let certificate {
             arguments += [
                 "--port", "0", "--tls-port", "\(self.port)", "--tls-auth-clients", "no",
