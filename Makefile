@@ -25,16 +25,11 @@ test: lint deps ## lints, builds and runs all tests
 	swift build --build-tests $(STRICT)
 	swift test --skip-build --disable-xctest $(STRICT)
 
-# Each in a build of its own, beside the usual one.
 test-asan: deps ## runs all tests under AddressSanitizer, leaks through C included
-	swift build --build-tests --sanitize=address --scratch-path .build/address $(STRICT)
-	LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/lsan.supp:print_suppressions=0 \
-	    swift test --skip-build --disable-xctest --sanitize=address --scratch-path .build/address $(STRICT)
+	@scripts/sanitize.sh address
 
 test-tsan: deps ## runs all tests under ThreadSanitizer
-	swift build --build-tests --sanitize=thread --scratch-path .build/thread $(STRICT)
-	TSAN_OPTIONS=halt_on_error=0:exitcode=66 \
-	    swift test --skip-build --disable-xctest --sanitize=thread --scratch-path .build/thread $(STRICT)
+	@scripts/sanitize.sh thread
 
 lint: ## checks format and house rules
 	@scripts/lint.sh
