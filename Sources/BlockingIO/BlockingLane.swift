@@ -29,8 +29,16 @@ public final class BlockingLane: Lane {
                 head = 0
                 return nil
             }
-            defer { head += 1 }
+            defer { advance() }
             return queue[head]
+        }
+
+        /// Gives back what was taken once it is most of the queue, for under load the queue may never be empty.
+        private mutating func advance() {
+            head += 1
+            guard head >= 1024, head * 2 > queue.count else { return }
+            queue.removeFirst(head)
+            head = 0
         }
     }
 
@@ -38,6 +46,9 @@ public final class BlockingLane: Lane {
     private static let grace = Duration.milliseconds(250)
     /// How long a thread waits for work before it ends.
     private static let idleTime = DispatchTimeInterval.seconds(30)
+
+    /// How many threads may be lost in calls that were given up; beyond it the lane makes do with those that come back.
+    private static let lossLimit = 256
 
     private let name: String
     private let cap: Int
@@ -75,6 +86,7 @@ public final class BlockingLane: Lane {
         state.withLock { state in
             var figures = LaneFigures()
             figures.busyThreads = state.flights.count + state.lost
+            figures.lostThreads = state.lost
             figures.threads = state.threads
             figures.queued = state.queue.count - state.head
             return figures
@@ -94,7 +106,7 @@ public final class BlockingLane: Lane {
     /// Wakes an idle thread, or starts one while the cap allows it.
     private func summon() {
         let mustStart = state.withLock { state in
-            if state.idle > 0 || state.threads >= cap { return false }
+            if state.idle > 0 || state.threads >= cap || state.lost >= Self.lossLimit { return false }
             state.threads += 1
             return true
         }

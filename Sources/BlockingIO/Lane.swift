@@ -28,6 +28,8 @@ public enum Landing: Sendable {
 public struct LaneFigures: Sendable, Equatable {
     /// Threads inside a call, those given up included.
     public var busyThreads = 0
+    /// Threads whose call was given up and has not come back.
+    public var lostThreads = 0
     /// All threads that can take work.
     public var threads = 0
     /// Jobs that wait for a thread.

@@ -95,6 +95,9 @@ struct BackendGate: Sendable {
     }
 
     private func start(_ job: Job, _ state: inout State, at now: ContinuousClock.Instant, into released: inout [Job]) {
+        var job = job
+        // What courtesy has held back is not late.
+        job.due = max(job.due, state.nextStart ?? job.due)
         state.out[job.check.id] = Out(since: now, trust: job.check.trust)
         if job.check.spacing > .zero { state.nextStart = now + job.check.spacing }
         released.append(job)

@@ -26,7 +26,8 @@ public struct OneRound {
         let pause = DispatchSemaphore(value: 0)
         while observations.count < checks.count {
             for (dependency, jobs) in Dictionary(grouping: gate.release(at: .now), by: { $0.check.id.subject.dependency }) {
-                lanes[dependency]?.submit(jobs)
+                guard let lane = lanes[dependency] else { preconditionFailure("\(dependency) has no lane") }
+                lane.submit(jobs)
             }
             _ = pause.wait(timeout: .now() + .milliseconds(5))
             for landing in lanes.values.flatMap({ $0.collect(at: .now) }) {

@@ -62,9 +62,16 @@ struct Agent {
     private static func parts(
         audit: AuditLog, receivers: [WebhookReceiver], lanes: [Dependency: BlockingLane]
     ) -> [Readiness.Part] {
-        let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { lane in
-            Readiness.Part(
-                name: "lane \(lane.key)", problem: lane.value.queued > 1000 ? "\(lane.value.queued) checks wait for a thread" : nil)
+        let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { dependency, lane in
+            let problem: String? =
+                if lane.queued > 1000 {
+                    "\(lane.queued) checks wait for a thread"
+                } else if lane.lostThreads > 0 {
+                    "\(lane.lostThreads) calls were given up and have not come back"
+                } else {
+                    nil
+                }
+            return Readiness.Part(name: "lane \(dependency)", problem: problem)
         }
         let queues = receivers.map {
             Readiness.Part(name: $0.name, problem: $0.droppedCount > 0 ? "dropped \($0.droppedCount) alerts" : nil)

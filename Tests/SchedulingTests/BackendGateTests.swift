@@ -85,6 +85,14 @@ struct BackendGateTests {
         #expect(tenants(gate.release(at: after(1))) == ["b"])
     }
 
+    @Test func `what courtesy held back is not late, and what waited beyond it is`() throws {
+        var gate = BackendGate()
+        gate.enqueue(job("a", spacing: .seconds(1)))
+        gate.enqueue(job("b", spacing: .seconds(1)))
+        #expect(try #require(gate.release(at: start).first).due == start)
+        #expect(try #require(gate.release(at: after(1.5)).first).due == after(1))
+    }
+
     @Test func `courtesy is owed to each server by itself`() {
         var gate = BackendGate()
         gate.enqueue(job("a", backend: "server:1", spacing: .seconds(1)))
