@@ -37,23 +37,26 @@ public struct CheckID: Hashable, Sendable {
 }
 
 /// One question that is asked on a cadence about a subject.
-public struct Check: Sendable {
+///
+/// A class, because each turn hands it from the plan to the timeline, a backend's gate and a lane: a reference is
+/// copied in no time, and the dozen values of a check are not.
+public final class Check: Sendable {
     /// What tells it from every other check of a plan.
-    public var id: CheckID
+    public let id: CheckID
     /// The server that it asks.
-    public var backend: Backend
+    public let backend: Backend
     /// Between the starts of two turns.
-    public var interval: Duration
+    public let interval: Duration
     /// From the moment a thread takes the check.
-    public var timeout: Duration
+    public let timeout: Duration
     /// The least distance between two starts at the same backend; zero where it needs no such courtesy.
-    public var spacing: Duration
+    public let spacing: Duration
     /// Equal for checks that verify certificates alike, so that they may share a failure of TLS.
-    public var trust: String
+    public let trust: String
     /// Equal for two versions of a check that a reload need not touch; never shown.
-    public var settings: Secret
+    public let settings: Secret
     /// Asks the question; the same one at every turn.
-    public var probe: any Probe
+    public let probe: any Probe
 
     /// A check; made by its `ProbeKind`. By default its backend needs no courtesy.
     public init(
@@ -68,6 +71,13 @@ public struct Check: Sendable {
         self.trust = trust
         self.settings = settings
         self.probe = probe
+    }
+
+    /// The same check at another pace.
+    public func paced(interval: Duration, spacing: Duration) -> Check {
+        Check(
+            id: id, backend: backend, interval: interval, timeout: timeout, spacing: spacing, trust: trust, settings: settings,
+            probe: probe)
     }
 }
 

@@ -28,8 +28,9 @@ public struct Plan: Sendable {
         var counts: [Backend: Int] = [:]
         for check in checks where check.spacing > .zero { counts[check.backend, default: 0] += 1 }
         for index in checks.indices where checks[index].spacing > .zero {
-            let share = checks[index].spacing * counts[checks[index].backend, default: 1]
-            checks[index].interval = max(checks[index].interval, share)
+            let check = checks[index]
+            let share = check.spacing * counts[check.backend, default: 1]
+            if share > check.interval { checks[index] = check.paced(interval: share, spacing: check.spacing) }
         }
     }
 

@@ -70,17 +70,19 @@ final class MongoStream {
         var total = 0
         let wanted = unsafe pieces.reduce(0) { unsafe $0 + $1.iov_len }
         guard wanted <= MongoLink.answerLimit - link.received else { return fail(EMSGSIZE) }
+        // An answer is on its way: to look first would be for nothing, unless TLS may have it already.
+        let mustWait = timeout != 0 && !connection.isBuffered
         for index in pieces.indices {
             let piece = unsafe pieces[index]
             var at = 0
             while unsafe at < piece.iov_len {
+                if mustWait, !hasBuffered, total < max(minimum, 1), !awaitBytes(timeout) { return fail(ETIMEDOUT) }
                 let rest = unsafe UnsafeMutableRawBufferPointer(start: piece.iov_base + at, count: piece.iov_len - at)
                 guard let count = unsafe pull(into: rest) else { return total > 0 ? total : fail(ECONNRESET) }
                 if count == 0 {
                     if total >= max(minimum, 1) { return total }
                     if timeout == 0 { return fail(EAGAIN) }
-                    let wait = clip(timeout)
-                    guard wait > 0, connection.wait(writing: false, milliseconds: wait) else { return fail(ETIMEDOUT) }
+                    if !awaitBytes(timeout) { return fail(ETIMEDOUT) }
                 }
                 at += count
                 total += count
@@ -88,6 +90,12 @@ final class MongoStream {
             }
         }
         return total
+    }
+
+    /// Waits for bytes; false when the time is up.
+    private func awaitBytes(_ timeout: Int32) -> Bool {
+        let wait = clip(timeout)
+        return wait > 0 && connection.wait(writing: false, milliseconds: wait)
     }
 
     /// Copies what is buffered, refilling once when nothing is; nil when the stream has ended.

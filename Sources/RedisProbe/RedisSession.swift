@@ -108,8 +108,10 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     ) throws(ProbeFailure) -> RedisReply {
         let target = connection.endpoint.description
         var total = 0
+        var mustWait = !connection.isBuffered  // The answer to what was just sent is still on its way.
         while true {
             if let reply = try parse(target) { return reply }
+            if mustWait { try wait(writing: false, before: deadline) }
             var count: Int? = 0
             var isAdmitted = true
             unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
@@ -121,7 +123,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
             guard let count else { throw .disconnected(target) }
             total += count
             guard isAdmitted, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
-            if count == 0 { try wait(writing: false, before: deadline) }
+            mustWait = count == 0 || !connection.isBuffered
         }
     }
 

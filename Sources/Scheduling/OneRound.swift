@@ -17,10 +17,9 @@ public struct OneRound {
     /// - Returns: one observation for each check, in the order in which they came.
     public func run(_ checks: [Check], progress: (Int) -> Void = { _ in }) -> [Observation] {
         var gate = BackendGate()
-        for var check in checks {
-            check.interval = .seconds(24 * 3600)  // One round has no next turn that could be missed.
-            check.spacing = .zero
-            gate.enqueue(Job(check: check, due: .now))
+        for check in checks {
+            // One round has no next turn that could be missed.
+            gate.enqueue(Job(check: check.paced(interval: .seconds(24 * 3600), spacing: .zero), due: .now))
         }
         var observations: [Observation] = []
         let pause = DispatchSemaphore(value: 0)

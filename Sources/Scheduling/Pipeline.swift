@@ -7,6 +7,9 @@ internal import Platform
 public final class Pipeline: Sendable {
     /// Waking costs more than checking, so that what is due within a tick starts together.
     static let tick = Duration.milliseconds(10)
+    /// How long an answer may wait to be handed on while nothing else is due: a round for each answer would cost
+    /// more than its check.
+    static let collection = Duration.milliseconds(50)
 
     private struct Control {
         /// Takes the present plan's place at the next round.
@@ -86,9 +89,11 @@ public final class Pipeline: Sendable {
 
     /// When to go round again after a round at `now`: soon while answers are awaited, and each second at least.
     public func nextRound(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        let (isBusy, next) = state.withLock { ($0.scheduler.isBusy, $0.scheduler.nextDue) }
-        if isBusy { return now + Self.tick }
-        return min(max(now + Self.tick, next ?? now + .seconds(1)), now + .seconds(1))
+        state.withLock { state in
+            if state.scheduler.isCrowded { return now + Self.tick }
+            let limit = now + (state.scheduler.isBusy ? Self.collection : .seconds(1))
+            return max(now + Self.tick, min(state.scheduler.nextDue ?? limit, limit))
+        }
     }
 
     /// Ends the loop after its present round.

@@ -22,7 +22,10 @@ public struct Scheduler: Sendable {
     }
 
     private let lanes: [Dependency: any Lane]
-    private var entries: [CheckID: Entry] = [:]
+    /// By slot, so that a turn finds its check without looking up three names; nil where a slot is free.
+    private var entries: [Entry?] = []
+    private var slots: [CheckID: Int] = [:]
+    private var freeSlots: [Int] = []
     private var timeline = Timeline()
     private var scouts = Scouts()
     private var gate = BackendGate()
@@ -40,24 +43,26 @@ public struct Scheduler: Sendable {
 
     /// When something is due next, at the latest; nil when nothing is planned.
     public var nextDue: ContinuousClock.Instant? { timeline.next }
-    /// True while an answer is awaited, so that lanes must be asked again soon.
+    /// True while an answer is awaited.
     public var isBusy: Bool { outCount > 0 || gate.hasWaiting || !own.isEmpty }
+    /// True while checks wait at a backend or for a thread, so that each tick may bring one further.
+    public var isCrowded: Bool { gate.hasWaiting || !own.isEmpty || lanes.values.contains { $0.figures.queued > 0 } }
 
     /// Begins, changes and ends checks as the plan says.
     public mutating func adopt(_ change: PlanChange, at now: ContinuousClock.Instant) {
-        version += 1
-        for id in change.retired {
-            guard let entry = entries.removeValue(forKey: id) else { continue }
-            orphan(entry)
-            if scouts.remove(entry.check) { gate.remove(entry.check.backend) }
-        }
+        for id in change.retired { _ = end(id) }
         for check in change.started { begin(check, at: now) }
-        for check in change.changed {
-            guard let old = entries[check.id] else { continue }
-            orphan(old)
-            if scouts.remove(old.check) { gate.remove(old.check.backend) }
-            begin(check, at: now)
-        }
+        for check in change.changed where end(check.id) { begin(check, at: now) }
+    }
+
+    /// False when nothing of this name was planned.
+    private mutating func end(_ id: CheckID) -> Bool {
+        guard let slot = slots.removeValue(forKey: id), let entry = entries[slot] else { return false }
+        entries[slot] = nil
+        freeSlots.append(slot)
+        orphan(entry)
+        if scouts.remove(entry.check) { gate.remove(entry.check.backend) }
+        return true
     }
 
     /// Remembers a check whose call is out, so that its answer is not taken for that of a later version.
@@ -71,11 +76,14 @@ public struct Scheduler: Sendable {
     }
 
     private mutating func begin(_ check: Check, at now: ContinuousClock.Instant) {
+        version += 1
         var entry = Entry(check: check, version: version)
         if let place = orphans.removeValue(forKey: check.id) { entry.place = place }
-        entries[check.id] = entry
+        let slot = freeSlots.popLast() ?? entries.count
+        if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
+        slots[check.id] = slot
         scouts.add(check)
-        timeline.add(Timeline.Turn(due: now + offset(of: check), check: check.id, version: version, isRegular: true))
+        timeline.add(Timeline.Turn(due: now + offset(of: check), slot: slot, version: version, isRegular: true))
     }
 
     /// Spreads first turns over the interval, the same way after every restart.
@@ -106,8 +114,8 @@ public struct Scheduler: Sendable {
         let sharing = gate.land(observation)
         let id = observation.check
         follow(scouts.report(of: observation), to: observation.backend, at: observation.instant)
-        if let entry = entries[id], case .out(let isCurrent) = entry.place {
-            entries[id]?.place = place
+        if let slot = slots[id], case .out(let isCurrent) = entries[slot]?.place {
+            entries[slot]?.place = place
             if isCurrent { observations.append(observation) }
         } else if case .home = place {
             orphans[id] = nil
@@ -116,7 +124,7 @@ public struct Scheduler: Sendable {
         }
         guard case .failed(let failure) = observation.outcome else { return }
         for job in sharing {
-            entries[job.check.id]?.place = .home
+            if let slot = slots[job.check.id] { entries[slot]?.place = .home }
             var shared = observe(job, .failed(failure), at: observation.instant)
             // What the canary measured; no thread has taken this check, so that it was not late either.
             (shared.duration, shared.lateness) = (observation.duration, .zero)
@@ -127,14 +135,14 @@ public struct Scheduler: Sendable {
     /// A call that was given up has come back: its check may start again.
     private mutating func settle(_ id: CheckID) {
         orphans[id] = nil
-        if case .stuck = entries[id]?.place { entries[id]?.place = .home }
+        if let slot = slots[id], case .stuck = entries[slot]?.place { entries[slot]?.place = .home }
     }
 
     /// Looks after a backend that has closed a kept connection: one check goes first, and the others of the backend
     /// follow when it finds the connection itself broken. So a healthy server that closes connections is asked once.
     public mutating func scout(_ backend: Backend, at now: ContinuousClock.Instant) {
         let scout = scouts.choose(for: backend) { id in
-            if case .home = entries[id]?.place { true } else { false }
+            if let slot = slots[id], case .home = entries[slot]?.place { true } else { false }
         }
         if let scout { recheck([scout], at: now) }
     }
@@ -150,24 +158,25 @@ public struct Scheduler: Sendable {
     public mutating func recheck(_ ids: [CheckID], at instant: ContinuousClock.Instant) {
         for id in ids {
             // One at a time: each answer that comes meanwhile would plan another, and those one more each.
-            guard let entry = entries[id], !entry.isRecheckPlanned else { continue }
-            entries[id]?.isRecheckPlanned = true
-            timeline.add(Timeline.Turn(due: instant, check: id, version: entry.version, isRegular: false))
+            guard let slot = slots[id], let entry = entries[slot], !entry.isRecheckPlanned else { continue }
+            entries[slot]?.isRecheckPlanned = true
+            timeline.add(Timeline.Turn(due: instant, slot: slot, version: entry.version, isRegular: false))
         }
     }
 
     /// Starts what is due.
     public mutating func dispatch(at now: ContinuousClock.Instant) {
         for turn in timeline.takeDue(at: now) {
-            guard let entry = entries[turn.check], entry.version == turn.version else { continue }
-            if !turn.isRegular { entries[turn.check]?.isRecheckPlanned = false }
+            guard let entry = entries[turn.slot], entry.version == turn.version else { continue }
+            if !turn.isRegular { entries[turn.slot]?.isRecheckPlanned = false }
             if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
-            start(entry, due: turn.due, isRegular: turn.isRegular, at: now)
+            start(entry, in: turn.slot, due: turn.due, isRegular: turn.isRegular, at: now)
         }
         let released = gate.release(at: now)
         outCount += released.count
-        for (dependency, jobs) in Dictionary(grouping: released, by: { $0.check.id.subject.dependency }) {
-            lanes[dependency]?.submit(jobs)
+        guard !released.isEmpty else { return }
+        for (dependency, lane) in lanes {
+            lane.submit(released.filter { $0.check.id.subject.dependency == dependency })
         }
     }
 
@@ -187,11 +196,13 @@ public struct Scheduler: Sendable {
         timeline.add(next)
     }
 
-    private mutating func start(_ entry: Entry, due: ContinuousClock.Instant, isRegular: Bool, at now: ContinuousClock.Instant) {
+    private mutating func start(
+        _ entry: Entry, in slot: Int, due: ContinuousClock.Instant, isRegular: Bool, at now: ContinuousClock.Instant
+    ) {
         let job = Job(check: entry.check, due: due)
         switch entry.place {
         case .home:
-            entries[entry.check.id]?.place = .out(isCurrent: true)
+            entries[slot]?.place = .out(isCurrent: true)
             gate.enqueue(job)
         case .out:
             // Still queued since its last turn. Once a lane has it, the lane says when it waited too long.

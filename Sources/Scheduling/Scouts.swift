@@ -34,10 +34,13 @@ struct Scouts: Sendable {
         let backend = observation.backend
         guard scouts[backend] == observation.check else { return [] }
         scouts[backend] = nil
-        guard case .failed(let failure) = observation.outcome, failure.scope != .subject else { return [] }
+        guard case .failed(let failure) = observation.outcome else { return [] }
+        // A process that is being killed may close its connections before its listening socket, and then those that
+        // the scout has made.
+        guard failure.scope != .subject || failure.reason == .disconnected else { return [] }
         let trust = checks[backend]?[observation.check]
         return (checks[backend] ?? [:]).filter { id, other in
-            id != observation.check && (failure.scope == .backend || other == trust)
+            id != observation.check && (failure.scope != .trust || other == trust)
         }.map(\.key)
     }
 }

@@ -1,12 +1,11 @@
-internal import Checking
-
 /// What is due when: a heap of instants, pure and without a clock of its own.
 struct Timeline: Sendable {
     /// One moment at which a check is to start.
     struct Turn: Sendable, Equatable {
         var due: ContinuousClock.Instant
-        var check: CheckID
-        /// Tells the turns of a check's present settings from those it had before a reload.
+        /// Where the scheduler keeps the check.
+        var slot: Int
+        /// Tells the turns of a check's present settings from those of whatever had the slot before.
         var version: Int
         /// True for the turns of the cadence, which are followed by another; false for a quick re-check.
         var isRegular: Bool

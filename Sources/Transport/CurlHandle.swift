@@ -70,16 +70,20 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {
         return unsafe curl_easy_perform(raw)
     }
 
-    func send(_ bytes: UnsafeRawBufferPointer) -> (code: CURLcode, count: Int) {
+    /// Bytes taken, 0 when it would block, nil when the connection is closed or broken.
+    func send(_ bytes: UnsafeRawBufferPointer) -> Int? {
         var count = 0
         let code = unsafe curl_easy_send(raw, bytes.baseAddress, bytes.count, &count)
-        return (code, count)
+        if code == CURLE_AGAIN { return 0 }
+        return code == CURLE_OK ? count : nil
     }
 
-    func receive(_ bytes: UnsafeMutableRawBufferPointer) -> (code: CURLcode, count: Int) {
+    /// Bytes read, 0 when it would block, nil when the connection is closed or broken.
+    func receive(into bytes: UnsafeMutableRawBufferPointer) -> Int? {
         var count = 0
         let code = unsafe curl_easy_recv(raw, bytes.baseAddress, bytes.count, &count)
-        return (code, count)
+        if code == CURLE_AGAIN { return 0 }
+        return code == CURLE_OK && count > 0 ? count : nil
     }
 
     /// The steps of the last dial, as far as they went.

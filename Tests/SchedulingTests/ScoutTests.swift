@@ -60,6 +60,16 @@ struct ScoutTests {
         #expect(seen.allSatisfy { $0.outcome.reason?.rawValue == "refused" })
     }
 
+    @Test func `all others follow one that is hung up on, as by a server that is just being killed`() throws {
+        let rig = rig()
+        rig.scout(backend, at: after(601))
+        let scout = try #require(rig.started(at: after(601)).first)
+        rig.land(scout, .failed(.disconnected("server:1")), at: after(602))
+        let canary = try #require(rig.started(at: after(602)).first)
+        rig.land(canary, .failed(failure(.backend)), at: after(603))
+        #expect(Set(rig.round(at: after(603)).map(\.check)) == Set(ids).subtracting([scout.check.id]))
+    }
+
     @Test func `a broken handshake calls only those who verify certificates alike`() throws {
         let rig = rig()
         rig.scout(backend, at: after(601))

@@ -4,8 +4,8 @@ import Testing
 @testable import Scheduling
 
 struct TimelineTests {
-    private func turn(_ seconds: Double, _ tenant: String = "acme") -> Timeline.Turn {
-        Timeline.Turn(due: after(seconds), check: checkID(tenant), version: 1, isRegular: true)
+    private func turn(_ seconds: Double) -> Timeline.Turn {
+        Timeline.Turn(due: after(seconds), slot: 0, version: 1, isRegular: true)
     }
 
     @Test func `an empty timeline has nothing next and nothing due`() {
