@@ -7,6 +7,8 @@ internal import Platform
 public final class Pipeline: Sendable {
     /// Waking costs more than checking, so that what is due within a tick starts together.
     static let tick = Duration.milliseconds(10)
+    /// The tick while hardly anything is due: a wake from idleness costs more than the check that it is for.
+    static let quietTick = Duration.milliseconds(15)
     /// How long an answer may wait to be handed on while nothing else is due: a round for each answer would cost
     /// more than its check.
     static let collection = Duration.milliseconds(50)
@@ -21,6 +23,8 @@ public final class Pipeline: Sendable {
 
     private struct State {
         var scheduler: Scheduler
+        /// How many checks the last round started.
+        var started = 0
         var plan: Plan?
     }
 
@@ -74,7 +78,7 @@ public final class Pipeline: Sendable {
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
             fanout.deliver(observations, judgement.transitions)
             for backend in hungUp { state.scheduler.scout(backend, at: now) }
-            state.scheduler.dispatch(at: now)
+            state.started = state.scheduler.dispatch(at: now)
         }
     }
 
@@ -92,7 +96,8 @@ public final class Pipeline: Sendable {
         state.withLock { state in
             if state.scheduler.isCrowded { return now + Self.tick }
             let limit = now + (state.scheduler.isBusy ? Self.collection : .seconds(1))
-            return max(now + Self.tick, min(state.scheduler.nextDue ?? limit, limit))
+            let tick = state.started > 2 ? Self.tick : Self.quietTick
+            return max(now + tick, min(state.scheduler.nextDue ?? limit, limit))
         }
     }
 

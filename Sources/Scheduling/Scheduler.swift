@@ -165,7 +165,10 @@ public struct Scheduler: Sendable {
     }
 
     /// Starts what is due.
-    public mutating func dispatch(at now: ContinuousClock.Instant) {
+    ///
+    /// - Returns: how many checks went to lanes.
+    @discardableResult
+    public mutating func dispatch(at now: ContinuousClock.Instant) -> Int {
         for turn in timeline.takeDue(at: now) {
             guard let entry = entries[turn.slot], entry.version == turn.version else { continue }
             if !turn.isRegular { entries[turn.slot]?.isRecheckPlanned = false }
@@ -174,10 +177,11 @@ public struct Scheduler: Sendable {
         }
         let released = gate.release(at: now)
         outCount += released.count
-        guard !released.isEmpty else { return }
+        guard !released.isEmpty else { return 0 }
         for (dependency, lane) in lanes {
             lane.submit(released.filter { $0.check.id.subject.dependency == dependency })
         }
+        return released.count
     }
 
     private mutating func planNext(after turn: Timeline.Turn, of check: Check, now: ContinuousClock.Instant) {
