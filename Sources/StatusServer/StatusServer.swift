@@ -41,7 +41,8 @@ public struct StatusServer: Sendable {
     }
 
     private static var connection: HTTP1Channel.Configuration {
-        var configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(30))
+        var configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [RequestDeadline()], idleTimeout: .seconds(30))
         configuration.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 8 * 1024, maxHeaderFieldCount: 100)
         return configuration
     }

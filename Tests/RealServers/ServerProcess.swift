@@ -164,12 +164,23 @@ public enum Ground {
 
     /// True when somebody listens on the port.
     public static func isListening(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = connect(to: port)
         defer { close(descriptor) }
+        return descriptor >= 0
+    }
+
+    /// A connection to the port, which the caller closes; -1 when nobody listens.
+    public static func connect(to port: Int) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(port)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        let isConnected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
+        if isConnected { return descriptor }
+        close(descriptor)
+        return -1
     }
 
     static func loopback(_ port: Int) -> sockaddr_in {
