@@ -18,9 +18,10 @@ public struct AuditEntry: Sendable {
         case alertResolved = "alert.resolved"
         case deliverySucceeded = "delivery.succeeded"
         case deliveryFailed = "delivery.failed"
+        case auditRepaired = "audit.repaired"
     }
 
-    /// Longest text of one field, in characters.
+    /// Longest text of one field, in Unicode scalars: a single character may have any number of them.
     static let textLimit = 512
 
     /// What happened.
@@ -47,7 +48,7 @@ public struct AuditEntry: Sendable {
     }
 
     /// The entry as one line, with its place in the log.
-    func line(sequence: Int) -> [UInt8] {
+    func line(sequence: Int) -> AuditLine {
         var object: JSONObject = [
             "time": .string(time.formatted(.iso8601WithMilliseconds)), "sequence": .integer(sequence), "event": .string(event.rawValue),
         ]
@@ -55,19 +56,13 @@ public struct AuditEntry: Sendable {
         object["actor"] = .string(actor)
         object["outcome"] = .string(isSuccess ? "success" : "failure")
         for member in details.members { object[member.key] = Self.bounded(member.value) }
-        return JSONValue.object(object).serialized + [UInt8(ascii: "\n")]
+        return AuditLine(
+            stamp: Stamp(sequence: sequence, time: time), bytes: JSONValue.object(object).serialized + [UInt8(ascii: "\n")])
     }
 
     private static func bounded(_ value: JSONValue) -> JSONValue {
-        guard let text = value.text, text.count > textLimit else { return value }
-        return .string(text.prefix(textLimit - 1) + "…")
-    }
-}
-
-extension FormatStyle where Self == Date.ISO8601FormatStyle {
-    /// `2026-11-23T22:24:51.123Z`.
-    static var iso8601WithMilliseconds: Date.ISO8601FormatStyle {
-        Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        guard let scalars = value.text?.unicodeScalars, scalars.count > textLimit else { return value }
+        return .string(String(scalars.prefix(textLimit - 1)) + "…")
     }
 }
 
@@ -117,18 +112,5 @@ extension AuditEntry {
         }
         self.init(
             isSuccess ? .deliverySucceeded : .deliveryFailed, tenant: delivery.subject.tenant, isSuccess: isSuccess, details: details)
-    }
-
-    /// What a new plan changes, tenant by tenant.
-    static func entries(for change: PlanChange) -> [AuditEntry] {
-        let directory = change.plan.directory
-        var entries = directory.tenants.compactMap { tenant -> AuditEntry? in
-            guard let old = change.previous?[tenant.id] else { return AuditEntry(.tenantAdded, tenant: tenant.id) }
-            return old == tenant ? nil : AuditEntry(.tenantChanged, tenant: tenant.id)
-        }
-        for tenant in change.previous?.tenants ?? [] where directory[tenant.id] == nil {
-            entries.append(AuditEntry(.tenantRemoved, tenant: tenant.id))
-        }
-        return entries
     }
 }

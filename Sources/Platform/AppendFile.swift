@@ -1,29 +1,24 @@
 internal import Glibc
 
-/// A file that only grows; each append is on the disk when it returns.
-public struct AppendFile: ~Copyable, Sendable {
+/// A file that is written at its end alone.
+public final class AppendFile: Sendable {
     private let descriptor: Int32
     private let path: String
 
-    /// Opens or makes the file, readable by its owner alone, and makes its directory entry durable.
+    /// Opens or makes the file, readable by its owner alone; a new name is durable once its directory is synced.
     public static func open(path: String) throws(SystemFailure) -> AppendFile {
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)", code: errno) }
-        let file = AppendFile(owning: descriptor, path: path)  // From here `deinit` closes it.
-        let parent = unsafe Glibc.open(path.parentDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { throw SystemFailure(action: "open the directory of \(path)", code: errno) }
-        defer { close(parent) }
-        guard fsync(parent) == 0 else { throw SystemFailure(action: "fsync the directory of \(path)", code: errno) }
-        try file.endTornLine()
-        return file
+        try open(path: path, flags: O_RDWR | O_APPEND | O_CREAT)
     }
 
-    /// A crash may have left half a line: what follows must not be joined to it.
-    private borrowing func endTornLine() throws(SystemFailure) {
-        let size = lseek(descriptor, 0, SEEK_END)
-        var last = UInt8(ascii: "\n")
-        if size > 0 { _ = unsafe pread(descriptor, &last, 1, size - 1) }
-        if last != UInt8(ascii: "\n") { try append([UInt8(ascii: "\n")]) }
+    /// Opens a file that is there already and only read.
+    public static func openForReading(path: String) throws(SystemFailure) -> AppendFile {
+        try open(path: path, flags: O_RDONLY)
+    }
+
+    private static func open(path: String, flags: Int32) throws(SystemFailure) -> AppendFile {
+        let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)", code: errno) }
+        return AppendFile(owning: descriptor, path: path)  // From here `deinit` closes it.
     }
 
     private init(owning descriptor: Int32, path: String) {
@@ -33,18 +28,27 @@ public struct AppendFile: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
-    /// Appends `bytes` and waits until they are stored; after a failure none of them is in the file.
-    public borrowing func append(_ bytes: [UInt8]) throws(SystemFailure) {
-        let size = lseek(descriptor, 0, SEEK_END)
-        do throws(SystemFailure) {
-            try appendAll(bytes)
-        } catch {
-            _ = ftruncate(descriptor, size)
-            throw error
+    /// In bytes.
+    public var size: Int { max(0, lseek(descriptor, 0, SEEK_END)) }
+
+    /// What stands in `range`; less where the file ends before it.
+    public func read(_ range: Range<Int>) throws(SystemFailure) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var count = 0
+        while count < range.count {
+            let more = unsafe bytes.withUnsafeMutableBytes { bytes in
+                unsafe pread(descriptor, bytes.baseAddress?.advanced(by: count), bytes.count - count, range.lowerBound + count)
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more >= 0 else { throw SystemFailure(action: "read \(path)", code: errno) }
+            if more == 0 { break }
+            count += more
         }
+        return Array(bytes.prefix(count))
     }
 
-    private borrowing func appendAll(_ bytes: [UInt8]) throws(SystemFailure) {
+    /// Adds `bytes` at the end, durable once they are synced; after a failure some of them may be there.
+    public func append(_ bytes: [UInt8]) throws(SystemFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
@@ -52,28 +56,20 @@ public struct AppendFile: ~Copyable, Sendable {
             guard written > 0 else { throw SystemFailure(action: "write \(path)", code: errno) }
             rest = rest.dropFirst(written)
         }
-        guard fsync(descriptor) == 0 else { throw SystemFailure(action: "fsync \(path)", code: errno) }
     }
-}
 
-/// The whole lines at the end of a file, oldest first; reads at most the last 64 KB.
-public func lastLines(ofFile path: String) -> [String] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    let size = lseek(descriptor, 0, SEEK_END)
-    let window = min(size, 64 * 1024)
-    guard window > 0 else { return [] }
-    var bytes = [UInt8](repeating: 0, count: window)
-    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, window, size - window) }
-    guard count > 0 else { return [] }
-    return bytes.prefix(count).split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-}
+    /// Cuts off everything behind the first `size` bytes.
+    public func truncate(to size: Int) throws(SystemFailure) {
+        guard ftruncate(descriptor, size) == 0 else { throw SystemFailure(action: "truncate \(path)", code: errno) }
+    }
 
-extension String {
-    /// Everything before the last `/`, `.` when there is none.
-    fileprivate var parentDirectory: String {
-        guard let slash = lastIndex(of: "/") else { return "." }
-        return slash == startIndex ? "/" : String(self[..<slash])
+    /// Waits until all that was written is on the disk.
+    ///
+    /// - Throws: `SystemFailure`, after which the kernel may have dropped what was not yet on the disk: that a later call
+    ///   succeeds proves nothing (fsync(2), NOTES).
+    public func sync() throws(SystemFailure) {
+        while fsync(descriptor) != 0 {
+            if errno != EINTR { throw SystemFailure(action: "fsync \(path)", code: errno) }
+        }
     }
 }

@@ -39,7 +39,8 @@ struct RunCommand: AsyncParsableCommand {
         let agent: Agent
         do throws(SystemFailure) {
             let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
-            let audit = try AuditLog(to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory))
+            let audit = try AuditLog(
+                to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory, settings.rotation))
             let writer = LogWriter()
             let (level, isJSON) = (settings.logLevel, settings.logsJSON)
             let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON, writer: writer) }

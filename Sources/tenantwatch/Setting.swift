@@ -13,6 +13,9 @@ enum Setting: String, CaseIterable {
     case externalURL = "external_url"
     case stateDirectory = "state_dir"
     case auditDirectory = "audit_dir"
+    case auditMaximumSize = "audit_max_size"
+    case auditMaximumAge = "audit_max_age"
+    case auditKeep = "audit_keep"
     case logLevel = "log_level"
     case logFormat = "log_format"
 
@@ -36,6 +39,9 @@ enum Setting: String, CaseIterable {
         case .externalURL: "`http://` and the listen address"
         case .stateDirectory: "`STATE_DIRECTORY`, else `$XDG_STATE_HOME/tenantwatch`, else `~/.local/state/tenantwatch`"
         case .auditDirectory: "`audit` in the state directory"
+        case .auditMaximumSize: "64MB"
+        case .auditMaximumAge: "24h"
+        case .auditKeep: "all"
         case .logLevel: "info"
         case .logFormat: "text"
         }
@@ -55,6 +61,9 @@ enum Setting: String, CaseIterable {
         case .externalURL: "Where people reach this agent; stands in notifications."
         case .stateDirectory: "Directory of the agent's state, held by one process at a time."
         case .auditDirectory: "Directory of the audit log; `-` writes it to standard output."
+        case .auditMaximumSize: "Size beyond which the audit log goes on in a new file, from 64KB to 10GB; 1KB is 1024 bytes."
+        case .auditMaximumAge: "Age beyond which the audit log goes on in a new file, from 1m to 87600h."
+        case .auditKeep: "How many rotated files of the audit log stay, from 1 to 100000, or `all`; the oldest are removed."
         case .logLevel: "Least severe log line that is written: trace, debug, info, notice, warning, error or critical."
         case .logFormat: "`text` or `json`, one line an entry, to standard error."
         }

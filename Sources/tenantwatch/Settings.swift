@@ -1,4 +1,5 @@
 internal import Alerting
+internal import Audit
 internal import Checking
 internal import Logging
 internal import TenantCore
@@ -13,6 +14,7 @@ struct Settings {
     var stateDirectory: String
     /// `-` for standard output.
     var auditDirectory: String
+    var rotation: Rotation
     var logLevel: Logger.Level
     var logsJSON: Bool
 
@@ -31,6 +33,7 @@ struct Settings {
         externalURL = reader.externalURL() ?? "http://\(listen)"
         stateDirectory = reader.text(.stateDirectory) ?? SettingsReader.defaultStateDirectory(environment)
         auditDirectory = reader.text(.auditDirectory) ?? "\(stateDirectory)/audit"
+        rotation = reader.rotation()
         logLevel = reader.choice(.logLevel, Logger.Level.allCases.map { ($0.rawValue, $0) }) ?? .info
         logsJSON = reader.choice(.logFormat, [("text", false), ("json", true)]) ?? false
         guard reader.issues.isEmpty else { throw ConfigurationRejected(reader.issues) }
@@ -61,7 +64,7 @@ struct SettingsReader {
         return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : setting.key
     }
 
-    private mutating func note(_ setting: Setting, _ problem: String, fix: String) {
+    mutating func note(_ setting: Setting, _ problem: String, fix: String) {
         issues.append(ConfigurationIssue(path: source(setting), problem: problem, fix: fix))
     }
 

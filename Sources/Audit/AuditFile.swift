@@ -1,0 +1,130 @@
+internal import FoundationEssentials
+internal import Platform
+
+/// The files of the log: one that grows, and those that were rotated before it.
+///
+/// Used by one thread. Whatever fails leaves a state from which the next call goes on.
+struct AuditFile: Sendable {
+    /// The number of the last entry that is in any file.
+    let lastSequence: Int
+    /// What is to be said about the end of the log as the last process left it.
+    let repaired: AuditEntry?
+    private let directory: any SegmentDirectory
+    private let rotation: Rotation
+    private let now: @Sendable () -> Date
+    /// Nil from the moment it is set aside until the next one is there.
+    private var live: LiveSegment?
+    /// Nil once it is done.
+    private var repair: Repair?
+    private var isPruneDue = true
+
+    /// Opens or makes the growing file and finds where the log ends; changes nothing else.
+    init(
+        in directory: any SegmentDirectory, rotation: Rotation, now: @escaping @Sendable () -> Date = { Date.now }
+    ) throws(SystemFailure) {
+        self.directory = directory
+        self.rotation = rotation
+        self.now = now
+        let rotated = try Self.rotated(in: directory).last
+        let segment = try directory.open(SegmentName.live)
+        try directory.sync()
+        let ending = try SegmentEnding(of: segment)
+        if let last = ending.last {
+            lastSequence = max(last.sequence, rotated?.firstSequence ?? 0)
+        } else {
+            lastSequence = try rotated.map { name throws(SystemFailure) in try Self.lastSequence(of: name, in: directory) } ?? 0
+        }
+        live = try LiveSegment(segment, ending: ending)
+        let repair = Repair(of: segment, ending: ending, before: lastSequence + 1)
+        repaired = try repair.entry()
+        self.repair = repair
+    }
+
+    /// The rotated files, oldest first.
+    private static func rotated(in directory: any SegmentDirectory) throws(SystemFailure) -> [SegmentName] {
+        try directory.names().compactMap { SegmentName($0) }.sorted()
+    }
+
+    /// A file without a readable entry had at least the one that it is named after.
+    private static func lastSequence(of name: SegmentName, in directory: any SegmentDirectory) throws(SystemFailure) -> Int {
+        let ending = try SegmentEnding(of: try directory.openForReading(name.description))
+        return ending.last?.sequence ?? name.firstSequence
+    }
+
+    /// Writes `lines` from the front and takes away those that are on the disk.
+    ///
+    /// - Throws: `SystemFailure` also when all are on the disk, but the file could not be rotated or an old one removed.
+    mutating func append(_ lines: inout ArraySlice<AuditLine>) throws(SystemFailure) {
+        try settle()
+        var postponed: SystemFailure?
+        while let next = lines.first {
+            postponed = try makeRoom(for: next)
+            if live == nil { live = try begin() }
+            let batch = postponed == nil ? live?.fitting(lines, rotation) ?? lines : lines
+            let time = now()
+            try live?.write(batch, at: time)
+            lines.removeFirst(batch.count)
+        }
+        if let postponed { throw postponed }
+        try prune()
+    }
+
+    /// Once after the start: what the last process has left is repaired and made durable.
+    private mutating func settle() throws(SystemFailure) {
+        let directory = directory
+        try repair?.perform(in: directory)
+        guard repair != nil else { return }
+        repair = nil
+        try live?.sync()
+    }
+
+    /// Sets the file aside when it must not grow any more.
+    ///
+    /// - Returns: why a file that is only due could not be renamed; it grows on, for an entry matters more than a name.
+    private mutating func makeRoom(for line: AuditLine) throws(SystemFailure) -> SystemFailure? {
+        guard let live, live.isSuspect || live.isDue(before: line, rotation, at: now()) else { return nil }
+        do {
+            try setAside(live)
+            return nil
+        } catch {
+            if live.isSuspect { throw error }
+            return error
+        }
+    }
+
+    private mutating func setAside(_ file: LiveSegment) throws(SystemFailure) {
+        file.syncInVain()
+        if let first = file.first {
+            try directory.rename(SegmentName.live, to: try unusedName(first))
+        } else {
+            try directory.remove(SegmentName.live)  // No entry of it was ever taken for stored.
+        }
+        live = nil
+        isPruneDue = true
+    }
+
+    /// A file that somebody has put back may have the name already; it is not overwritten.
+    private func unusedName(_ first: Stamp) throws(SystemFailure) -> String {
+        let names = Set(try directory.names())
+        var first = first
+        while names.contains(SegmentName(first: first).description) { first.time += 1 }
+        return SegmentName(first: first).description
+    }
+
+    /// Makes the next file, once the old one has its new name on the disk.
+    private func begin() throws(SystemFailure) -> LiveSegment {
+        try directory.sync()
+        let segment = try directory.open(SegmentName.live)
+        try directory.sync()
+        return LiveSegment(segment)
+    }
+
+    /// Removes the oldest rotated files, once after the start and after each rotation.
+    private mutating func prune() throws(SystemFailure) {
+        guard isPruneDue, let keep = rotation.keep else { return }
+        let superfluous = try Self.rotated(in: directory).dropLast(keep)
+        for name in superfluous { try directory.remove(name.description) }
+        if !superfluous.isEmpty { try directory.sync() }
+        isPruneDue = false
+    }
+}

@@ -1,0 +1,54 @@
+internal import BlockingIO
+internal import Platform
+
+/// Gives entries their numbers and writes them, each batch durable before the next is taken.
+struct AuditWriter: Sendable {
+    /// Takes lines away from the front once they are written; what is left when it throws is tried again.
+    typealias Write = @Sendable (inout ArraySlice<AuditLine>) throws(SystemFailure) -> Void
+
+    /// How many lines become durable at once: about a megabyte.
+    private static let batch = 4096
+
+    let mailbox: Mailbox<AuditNote>
+    /// Why the last write failed; nil when it did not.
+    let problem = Guarded<String?>(nil)
+    /// How long the disk may fail before it is tried again.
+    let patience: Duration
+    let write: Write
+
+    /// Writes until the mailbox is closed and empty.
+    ///
+    /// - Parameter last: the number of the last entry that is in the log.
+    func run(after last: Int) {
+        var sequence = last
+        while let notes = mailbox.take() {
+            var lines: ArraySlice<AuditLine> = []
+            for entry in notes.lazy.joined() {
+                sequence += 1
+                lines.append(entry.line(sequence: sequence))
+                if lines.count == Self.batch, !store(&lines) { return }
+            }
+            if !store(&lines) { return }
+        }
+    }
+
+    /// Writes all of `lines`, and before that takes nothing new: so no line is lost or out of order, and what waits
+    /// meanwhile stays in the bounded mailbox.
+    ///
+    /// - Returns: false when they cannot be written although there is no more time.
+    private func store(_ lines: inout ArraySlice<AuditLine>) -> Bool {
+        while !lines.isEmpty {
+            do throws(SystemFailure) {
+                try write(&lines)
+                problem.withLock { $0 = nil }
+            } catch {
+                let text = error.description
+                problem.withLock { $0 = text }
+                if lines.isEmpty { break }  // They are written, and what failed is something else.
+                if mailbox.isClosed { return false }
+                mailbox.pause(for: patience)
+            }
+        }
+        return true
+    }
+}
