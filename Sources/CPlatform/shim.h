@@ -1,11 +1,13 @@
 #pragma once
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /// Processor time of this process in seconds, user and system. A function, because under
 /// MemberImportVisibility the members of `timeval` belong to whichever module claimed the header first.
@@ -49,4 +51,33 @@ static inline int tw_epoll_wait(int epoll, uint64_t *tokens, int capacity, int m
     int count = epoll_wait(epoll, events, capacity < 256 ? capacity : 256, milliseconds);
     for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
     return count;
+}
+
+/// A compressor that writes gzip; NULL when there is no memory. A function, because `deflateInit2` is a macro.
+static inline z_stream *tw_gzip_open(int level) {
+    z_stream *stream = calloc(1, sizeof *stream);
+    if (stream && deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+        free(stream);
+        return NULL;
+    }
+    return stream;
+}
+
+/// Offers bytes that stay where they are until `tw_gzip_pull` returns 0.
+static inline void tw_gzip_push(z_stream *stream, const uint8_t *bytes, size_t count) {
+    stream->next_in = (uint8_t *)bytes;
+    stream->avail_in = (unsigned)count;
+}
+
+/// Writes compressed bytes; returns how many, 0 when more must be pushed first, or after the end.
+static inline size_t tw_gzip_pull(z_stream *stream, uint8_t *bytes, size_t capacity, int is_last) {
+    stream->next_out = bytes;
+    stream->avail_out = (unsigned)capacity;
+    deflate(stream, is_last ? Z_FINISH : Z_NO_FLUSH);
+    return capacity - stream->avail_out;
+}
+
+static inline void tw_gzip_close(z_stream *stream) {
+    deflateEnd(stream);
+    free(stream);
 }

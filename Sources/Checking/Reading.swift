@@ -20,10 +20,10 @@ public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
     /// Asking and being answered.
     public static let command = Phase(rawValue: "command")
 
-    /// The order in which steps happen, for tables.
-    private var position: Int {
-        [Phase.resolve, .connect, .tls, .auth, .command].firstIndex(of: self) ?? .max
-    }
+    /// Every step, in the order in which they happen.
+    public static let all: [Phase] = [.resolve, .connect, .tls, .auth, .command]
+
+    private var position: Int { Self.all.firstIndex(of: self) ?? .max }
 }
 
 /// Something noteworthy about a subject that does answer; it makes the subject degraded.

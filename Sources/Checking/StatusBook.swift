@@ -1,46 +1,6 @@
-public import FoundationEssentials
+internal import FoundationEssentials
 internal import Platform
 public import TenantCore
-
-/// How one dependency of one tenant is.
-public struct SubjectState: Sendable, Equatable {
-    /// The server that the dependency is on.
-    public var backend: Backend
-    /// The worst among the subject's checks.
-    public var status: Status
-    /// When the status began.
-    public var since: Date
-    /// The last answer's failure or first finding, also while it is below the threshold; nil when all was well.
-    public var cause: Finding?
-    /// Nil before the first answer.
-    public var lastCheckedAt: Date?
-    /// Of the last answer.
-    public var duration: Duration
-    /// Of the last answer.
-    public var phases: [Phase: Duration]
-}
-
-/// What is known of all subjects at one moment.
-public struct StatusSnapshot: Sendable {
-    /// The tenants that are watched, and those that are rejected.
-    public let directory: TenantDirectory
-    /// The dependencies of each tenant, in the order of their names.
-    public let subjects: [TenantID: [Subject]]
-    /// How every subject of `subjects` is.
-    public let states: [Subject: SubjectState]
-
-    /// A snapshot; made by `StatusBook`, which keeps its parts in step.
-    public init(directory: TenantDirectory, subjects: [TenantID: [Subject]], states: [Subject: SubjectState]) {
-        self.directory = directory
-        self.subjects = subjects
-        self.states = states
-    }
-
-    /// A tenant is as well as its worst dependency; unknown when nothing is watched.
-    public func status(of tenant: TenantID) -> Status {
-        (subjects[tenant] ?? []).compactMap { states[$0]?.status }.max() ?? .unknown
-    }
-}
 
 /// Decides the status of every subject, once for all who ask.
 public final class StatusBook: Sendable {
@@ -52,16 +12,21 @@ public final class StatusBook: Sendable {
         public var suspicious: [CheckID] = []
     }
 
-    private struct Entry {
-        var state: SubjectState
-        var folds: [CheckName: StatusFold]
+    /// What decides a subject's status, beside what is shown of it.
+    private struct Entry: Sendable {
+        /// One for each of the subject's checks, of which there are few.
+        var folds: [(check: CheckName, fold: StatusFold)] = []
         var sinceInstant: ContinuousClock.Instant
+
+        var status: Status { folds.map(\.fold.status).max() ?? .unknown }
     }
 
     private struct Book {
         var directory: TenantDirectory?
-        var subjects: [TenantID: [Subject]] = [:]
-        var entries: [Subject: Entry] = [:]
+        var index = StatusSnapshot.Index()
+        /// By slot, like `states`, which snapshots share until the next batch.
+        var entries: [Entry] = []
+        var states: [SubjectState] = []
     }
 
     private let thresholds: Thresholds
@@ -77,39 +42,44 @@ public final class StatusBook: Sendable {
         book.withLock { book in
             var judgement = Judgement()
             for observation in observations {
-                let subject = observation.check.subject
-                guard var entry = book.entries[subject] else { continue }  // Removed while its check was out.
-                let step = entry.folds[observation.check.name]?.absorb(observation.outcome, at: observation.instant)
-                if step?.isSuspicious == true { judgement.suspicious.append(observation.check) }
-                if let transition = Self.update(&entry, with: observation) { judgement.transitions.append(transition) }
-                book.entries[subject] = entry
+                // None when it was removed while its check was out.
+                guard let slot = book.index.slots[observation.check.subject] else { continue }
+                if Self.fold(observation, into: &book.entries[slot]) { judgement.suspicious.append(observation.check) }
+                let transition = Self.update(&book.states[slot], &book.entries[slot], with: observation)
+                if let transition { judgement.transitions.append(transition) }
             }
             return judgement
         }
     }
 
-    private static func update(_ entry: inout Entry, with observation: Observation) -> Transition? {
+    /// Whether only another answer can settle the matter.
+    private static func fold(_ observation: Observation, into entry: inout Entry) -> Bool {
+        guard let index = entry.folds.firstIndex(where: { $0.check == observation.check.name }) else { return false }
+        return entry.folds[index].fold.absorb(observation.outcome, at: observation.instant).isSuspicious
+    }
+
+    private static func update(_ state: inout SubjectState, _ entry: inout Entry, with observation: Observation) -> Transition? {
         switch observation.outcome {
         case .answered(let reading):
-            entry.state.cause = reading.findings.first
-            entry.state.phases = reading.phases
+            state.cause = reading.findings.first
+            state.phases = reading.phases
         case .failed(let failure):
-            entry.state.cause = Finding(failure.reason, failure.detail, remedy: failure.remedy)
-            entry.state.phases = failure.phases
+            state.cause = Finding(failure.reason, failure.detail, remedy: failure.remedy)
+            state.phases = failure.phases
         case .skipped: break
         }
         if observation.outcome != .skipped {
-            entry.state.lastCheckedAt = observation.finishedAt
-            entry.state.duration = observation.duration
+            state.lastCheckedAt = observation.finishedAt
+            state.duration = observation.duration
         }
-        let status = entry.folds.values.map(\.status).max() ?? .unknown
-        guard status != entry.state.status else { return nil }
+        let status = entry.status
+        guard status != state.status else { return nil }
         let transition = Transition(
-            subject: observation.check.subject, backend: entry.state.backend, from: entry.state.status, to: status,
-            cause: status == .healthy ? nil : entry.state.cause, at: observation.finishedAt,
+            subject: observation.check.subject, backend: state.backend, from: state.status, to: status,
+            cause: status == .healthy ? nil : state.cause, at: observation.finishedAt,
             lasted: observation.instant - entry.sinceInstant)
-        entry.state.status = status
-        entry.state.since = observation.finishedAt
+        state.status = status
+        state.since = observation.finishedAt
         entry.sinceInstant = observation.instant
         return transition
     }
@@ -118,19 +88,22 @@ public final class StatusBook: Sendable {
     public func adopt(_ change: PlanChange, at now: ContinuousClock.Instant) {
         book.withLock { book in
             book.directory = change.plan.directory
+            var known = book.index.slots.mapValues { (entry: book.entries[$0], state: book.states[$0]) }
             for check in change.started {
                 let subject = check.id.subject
-                var entry = book.entries[subject] ?? Entry(state: Self.unseen(check), folds: [:], sinceInstant: now)
-                entry.folds[check.id.name] = StatusFold(thresholds: thresholds)
-                book.entries[subject] = entry
+                known[subject, default: (Entry(sinceInstant: now), Self.unseen(check))].entry.folds
+                    .append((check.id.name, StatusFold(thresholds: thresholds)))
             }
-            for check in change.changed { book.entries[check.id.subject]?.state.backend = check.backend }
+            for check in change.changed { known[check.id.subject]?.state.backend = check.backend }
             for id in change.retired {
-                book.entries[id.subject]?.folds[id.name] = nil
-                if book.entries[id.subject]?.folds.isEmpty == true { book.entries[id.subject] = nil }
+                known[id.subject]?.entry.folds.removeAll { $0.check == id.name }
+                if known[id.subject]?.entry.folds.isEmpty == true { known[id.subject] = nil }
             }
-            book.subjects = Dictionary(grouping: book.entries.keys, by: \.tenant)
-                .mapValues { $0.sorted { $0.dependency < $1.dependency } }
+            book.index = StatusSnapshot.Index(
+                slots: Dictionary(uniqueKeysWithValues: known.keys.enumerated().map { ($1, $0) }),
+                subjects: Dictionary(grouping: known.keys, by: \.tenant).mapValues { $0.sorted { $0.dependency < $1.dependency } })
+            book.entries = known.values.map(\.entry)
+            book.states = known.values.map(\.state)
         }
     }
 
@@ -143,9 +116,19 @@ public final class StatusBook: Sendable {
     /// What is known now; nil before the first plan.
     public func snapshot() -> StatusSnapshot? {
         book.withLock { book in
-            book.directory.map { directory in
-                StatusSnapshot(directory: directory, subjects: book.subjects, states: book.entries.mapValues(\.state))
-            }
+            book.directory.map { StatusSnapshot(directory: $0, index: book.index, states: book.states) }
+        }
+    }
+
+    /// What is known of one tenant now, without keeping everybody else's states; nil before the first plan.
+    public func snapshot(of tenant: TenantID) -> StatusSnapshot? {
+        book.withLock { book in
+            guard let directory = book.directory else { return nil }
+            let subjects = book.index.subjects[tenant] ?? []
+            let index = StatusSnapshot.Index(
+                slots: Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) }), subjects: [tenant: subjects])
+            let states = subjects.compactMap { book.index.slots[$0].map { book.states[$0] } }
+            return StatusSnapshot(directory: directory, index: index, states: states)
         }
     }
 }

@@ -20,7 +20,7 @@ struct HealthDocument {
 
     /// One dependency; nil when the tenant has no such dependency.
     func subject(_ subject: Subject) -> (status: Status, json: JSONValue)? {
-        guard let state = snapshot.states[subject] else { return nil }
+        guard let state = snapshot[subject] else { return nil }
         var json: JSONObject = ["status": Self.word(state.status), "serviceId": .string(subject.description)]
         json["checks"] = [.init(stringLiteral: "\(subject.dependency):\(state.backend)"): [check(state)]]
         return (state.status, .object(json))
@@ -31,8 +31,8 @@ struct HealthDocument {
         guard let tenant = snapshot.directory[id] else { return nil }
         let status = snapshot.status(of: id)
         var checks = JSONObject()
-        for subject in snapshot.subjects[id] ?? [] {
-            guard let state = snapshot.states[subject] else { continue }
+        for subject in snapshot.subjects(of: id) {
+            guard let state = snapshot[subject] else { continue }
             checks["\(subject.dependency):\(state.backend)"] = [check(state)]
         }
         return (
@@ -72,10 +72,10 @@ struct HealthDocument {
         let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty
         var checks = JSONObject()
         for (id, _) in unwell.prefix(Self.listLimit) {
-            let worst = (snapshot.subjects[id] ?? []).filter { snapshot.states[$0]?.status != .healthy }
+            let worst = snapshot.subjects(of: id).filter { snapshot[$0]?.status != .healthy }
             checks["tenant:\(id)"] = .array(
                 worst.compactMap { subject in
-                    guard let state = snapshot.states[subject], case .object(var object) = check(state) else { return nil }
+                    guard let state = snapshot[subject], case .object(var object) = check(state) else { return nil }
                     object["componentId"] = .string(subject.dependency.rawValue)
                     object["affectedEndpoints"] = [.string("/health/\(subject)")]
                     return .object(object)

@@ -3,22 +3,21 @@ public import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
+internal import Platform
 public import TenantCore
 public import TenantMetrics
 
 /// Answers Prometheus, load balancers and people, from snapshots alone.
 public struct StatusServer: Sendable {
-    private let statuses: @Sendable () -> StatusSnapshot?
-    private let exposition: @Sendable () -> Exposition
+    private let book: StatusBook
+    private let exposition: @Sendable (ExpositionFormat) -> Exposition
     private let readiness: Readiness
 
     /// - Parameters:
-    ///   - statuses: what is known of all subjects now; nil before the first plan.
-    ///   - exposition: the figures of this moment.
-    public init(
-        statuses: @escaping @Sendable () -> StatusSnapshot?, exposition: @escaping @Sendable () -> Exposition, readiness: Readiness
-    ) {
-        self.statuses = statuses
+    ///   - book: only its snapshots are read.
+    ///   - exposition: the figures of this moment, in a format.
+    public init(book: StatusBook, exposition: @escaping @Sendable (ExpositionFormat) -> Exposition, readiness: Readiness) {
+        self.book = book
         self.exposition = exposition
         self.readiness = readiness
     }
@@ -50,26 +49,30 @@ public struct StatusServer: Sendable {
     func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.get("/") { _, _ in Self.text(Self.index) }
-        router.get("/metrics") { [exposition] _, _ in Self.stream(exposition()) }
+        router.get("/metrics") { [exposition] request, _ in
+            let format = ExpositionFormat.negotiated(accept: request.headers[.accept])
+            let isGzip = ExpositionFormat.allowsGzip(acceptEncoding: request.headers[.acceptEncoding])
+            return Self.stream(exposition(format), as: format, isGzip: isGzip)
+        }
         router.get("/livez") { _, _ in Self.text("ok\n") }
         router.get("/readyz") { [readiness] request, _ in
             let answer = readiness.answer(isVerbose: request.uri.queryParameters["verbose"] != nil)
             return Self.text(answer.text, status: answer.isReady ? .ok : .serviceUnavailable)
         }
-        router.get("/health") { [statuses] _, _ in
-            guard let snapshot = statuses() else { return Self.health("warn", output: "no configuration is loaded yet") }
+        router.get("/health") { [book] _, _ in
+            guard let snapshot = book.snapshot() else { return Self.health("warn", output: "no configuration is loaded yet") }
             return Self.json(HealthDocument(snapshot: snapshot).fleet())
         }
-        router.get("/health/:tenant") { [statuses] _, context in
+        router.get("/health/:tenant") { [book] _, context in
             guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }) else { return Self.unknown }
-            return Self.answer(statuses().flatMap { HealthDocument(snapshot: $0).tenant(id) })
+            return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).tenant(id) })
         }
-        router.get("/health/:tenant/:dependency") { [statuses] _, context in
+        router.get("/health/:tenant/:dependency") { [book] _, context in
             guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }),
                 let dependency = context.parameters.get("dependency").map({ Dependency(rawValue: $0) })
             else { return Self.unknown }
             let subject = Subject(tenant: id, dependency: dependency)
-            return Self.answer(statuses().flatMap { HealthDocument(snapshot: $0).subject(subject) })
+            return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).subject(subject) })
         }
         return router
     }
@@ -105,12 +108,24 @@ public struct StatusServer: Sendable {
     }
 
     /// Writes chunk by chunk, waiting for the client: a slow one costs a chunk of memory and not a copy of all.
-    private static func stream(_ exposition: Exposition) -> Response {
+    private static func stream(_ exposition: Exposition, as format: ExpositionFormat, isGzip: Bool) -> Response {
         let body = ResponseBody { writer in
-            for chunk in exposition { try await writer.write(ByteBuffer(bytes: chunk)) }
+            if isGzip {
+                guard var gzip = GzipStream.open() else { throw HTTPError(.serviceUnavailable) }
+                for chunk in exposition {
+                    let compressed = gzip.compress(chunk)
+                    if !compressed.isEmpty { try await writer.write(ByteBuffer(bytes: compressed)) }
+                }
+                try await writer.write(ByteBuffer(bytes: gzip.finish()))
+            } else {
+                for chunk in exposition { try await writer.write(ByteBuffer(bytes: chunk)) }
+            }
             try await writer.finish(nil)
         }
-        return respond(.ok, Exposition.contentType, body)
+        var response = respond(.ok, format.contentType, body)
+        response.headers[.vary] = "Accept, Accept-Encoding"
+        if isGzip { response.headers[.contentEncoding] = "gzip" }
+        return response
     }
 
     private static func respond(_ status: HTTPResponse.Status, _ contentType: String, _ body: ResponseBody) -> Response {

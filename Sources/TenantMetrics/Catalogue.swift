@@ -22,11 +22,14 @@ public enum Catalogue {
         .gauge, "tenantwatch_last_success_timestamp_seconds", ["tenant", "check"], "When the check last succeeded; 0 when it never has.")
     static let interval = Metric(
         .gauge, "tenantwatch_check_interval_seconds", ["tenant", "check"], "Effective time between two turns of the check.")
+    static let isolationFindings = Metric(
+        .gauge, "tenantwatch_isolation_findings", ["tenant"],
+        "Places where the configuration lets the tenant share what should be its own; `tenantwatch lint` names them.")
     static let tenantInfo = Metric(
-        .gauge, "tenantwatch_tenant_info", ["tenant", "name", "frontend_url", "(the tenant's own labels)"],
+        .info, "tenantwatch_tenant_info", ["tenant", "name", "frontend_url", "(the tenant's own labels)"],
         "1 for each watched tenant, with what its configuration says of it.")
     static let backendInfo = Metric(
-        .gauge, "tenantwatch_tenant_backend_info", ["tenant", "dependency", "backend"],
+        .info, "tenantwatch_tenant_backend_info", ["tenant", "dependency", "backend"],
         "1 for each dependency, with the server that it leans on.")
 
     static let fleetDuration = Metric(
@@ -59,9 +62,10 @@ public enum Catalogue {
     static let laneBusy = Metric(.gauge, "tenantwatch_lane_threads_busy", ["lane"], "Threads inside a call, those given up included.")
     static let laneThreads = Metric(.gauge, "tenantwatch_lane_threads", ["lane"], "Threads that can take checks.")
     static let laneQueued = Metric(.gauge, "tenantwatch_lane_queued", ["lane"], "Checks that wait for a thread.")
-    static let sessions = Metric(.gauge, "tenantwatch_sessions_open", ["dependency"], "Sessions that are kept for the next check.")
+    static let sessions = Metric(
+        .gauge, "tenantwatch_sessions_open", ["dependency"], "Sessions that are open, kept for the next check or in use.")
 
-    static let build = Metric(.gauge, "tenantwatch_build_info", ["version", "swift"], "1, with the version that runs.")
+    static let build = Metric(.info, "tenantwatch_build_info", ["version"], "1, with the version that runs.")
     static let processorSeconds = Metric(.counter, "process_cpu_seconds_total", [], "User and system time of the process.")
     static let residentBytes = Metric(.gauge, "process_resident_memory_bytes", [], "Resident memory of the process.")
     static let virtualBytes = Metric(.gauge, "process_virtual_memory_bytes", [], "Virtual memory of the process.")
@@ -71,7 +75,8 @@ public enum Catalogue {
 
     /// All families in the order of the exposition.
     public static let all: [Metric] = [
-        up, status, lastDuration, duration, phase, checks, failures, failing, lastSuccess, interval, tenantInfo, backendInfo,
+        up, status, lastDuration, duration, phase, checks, failures, failing, lastSuccess, interval, isolationFindings, tenantInfo,
+        backendInfo,
         fleetDuration, fleetFailures, lateness, skipped, tenants, issues, reloadSuccessful, reloadTimestamp, alertsFiring,
         deliveries, sinkDropped, sinkQueued, sinkHealthy, laneBusy, laneThreads, laneQueued, sessions, build,
         processorSeconds, residentBytes, virtualBytes, openDescriptors, maximumDescriptors, startTime,
@@ -88,7 +93,9 @@ public enum Catalogue {
 
             Generated from `Sources/TenantMetrics/Catalogue.swift` by `tenantwatch reference metrics`; a test keeps it true.
 
-            `GET /metrics` answers in the Prometheus text format 0.0.4. All durations are in seconds, all sizes in bytes.
+            `GET /metrics` answers in OpenMetrics 1.0 when the `Accept` header asks for it, as Prometheus does, and else in the
+            Prometheus text format 0.0.4; with gzip when `Accept-Encoding` allows it. All durations are in seconds, all sizes in
+            bytes. OpenMetrics takes `_total` and `_info` off the names of families, and an `info` is a gauge in the text format.
 
             | metric | type | labels | meaning |
             | --- | --- | --- | --- |

@@ -7,7 +7,9 @@ extension Exposition {
     private static func rows<Element: Sendable>(
         _ metric: Metric, _ elements: [Element], _ write: @escaping @Sendable (Element, inout TextBuffer) -> Void
     ) -> Family {
-        Family(metric: metric, rowCount: elements.count) { write(elements[$0], &$1) }
+        Family(metric: metric, rowCount: elements.count) { range, buffer in
+            for element in elements[range] { write(element, &buffer) }
+        }
     }
 
     /// One row with the same labels and a value for each element that has one.
@@ -24,65 +26,60 @@ extension Exposition {
         Family(metric: metric, rowCount: 1) { _, buffer in buffer.sample(metric.name, TextBuffer.labels(labels), [], value) }
     }
 
-    static func checkFamilies(_ figures: MetricsLedger.Figures) -> [Family] {
-        let checks = figures.checks
-        func each(_ metric: Metric, _ value: @escaping @Sendable (CheckFigures) -> Double?) -> Family {
-            values(metric, checks, labels: { $0.labels }, value)
-        }
+    static func checkFamilies(_ checks: [CheckFigures]) -> [Family] {
+        let (sum, count) = ("\(Catalogue.duration.name)_sum", "\(Catalogue.duration.name)_count")
+        let phases = Phase.all.map { (phase: $0, label: TextBuffer.labels([("phase", $0.rawValue)])) }
         return [
-            each(Catalogue.lastDuration) { $0.lastDuration?.inSeconds },
+            rows(Catalogue.lastDuration, checks) { check, buffer in
+                if let duration = check.lastDuration { buffer.sample(Catalogue.lastDuration.name, check.labels, seconds: duration) }
+            },
             rows(Catalogue.duration, checks) { check, buffer in
-                buffer.sample("\(Catalogue.duration.name)_sum", check.labels, [], check.durationSum.inSeconds)
-                buffer.sample("\(Catalogue.duration.name)_count", check.labels, [], Double(check.count))
+                buffer.sample(sum, check.labels, seconds: check.durationSum)
+                buffer.sample(count, check.labels, count: check.count)
             },
             rows(Catalogue.phase, checks) { check, buffer in
-                for (phase, duration) in check.phases.sorted(by: { $0.key < $1.key }) {
-                    buffer.sample(Catalogue.phase.name, check.labels, TextBuffer.labels([("phase", phase.rawValue)]), duration.inSeconds)
+                for (phase, label) in phases {
+                    guard let duration = check.phases[phase] else { continue }
+                    buffer.sample(Catalogue.phase.name, check.labels, label, seconds: duration)
                 }
             },
-            each(Catalogue.checks) { Double($0.count) },
-            each(Catalogue.failures) { Double($0.failures) },
+            rows(Catalogue.checks, checks) { $1.sample(Catalogue.checks.name, $0.labels, count: $0.count) },
+            rows(Catalogue.failures, checks) { $1.sample(Catalogue.failures.name, $0.labels, count: $0.failures) },
             rows(Catalogue.failing, checks) { check, buffer in
                 guard let reason = check.reason else { return }
                 buffer.sample(Catalogue.failing.name, check.labels, TextBuffer.labels([("reason", reason.rawValue)]), 1)
             },
-            each(Catalogue.lastSuccess) { $0.lastSuccess },
-            each(Catalogue.interval) { $0.interval.inSeconds },
+            rows(Catalogue.lastSuccess, checks) { $1.sample(Catalogue.lastSuccess.name, $0.labels, [], $0.lastSuccess) },
+            rows(Catalogue.interval, checks) { $1.sample(Catalogue.interval.name, $0.labels, seconds: $0.interval) },
         ]
     }
 
     static func tenantFamilies(_ statuses: StatusSnapshot, _ figures: MetricsLedger.Figures) -> [Family] {
         struct Row: Sendable {
             var labels: [UInt8]
-            var state: SubjectState
+            var status: Status
             var isUp: Bool?
         }
-        var answers: [Subject: Bool] = [:]
-        for check in figures.checks {
-            guard let isUp = check.isUp else { continue }
-            answers[check.id.subject] = (answers[check.id.subject] ?? true) && isUp
+        let states = figures.rows.subjects.compactMap { row -> Row? in
+            guard let status = statuses[row.subject]?.status else { return nil }
+            let answers = row.checks.compactMap { figures.checks[$0].isUp }
+            let isUp = answers.isEmpty || status == .unknown ? nil : answers.allSatisfy { $0 }
+            return Row(labels: row.labels, status: status, isUp: isUp)
         }
-        let subjects = statuses.directory.tenants.flatMap { statuses.subjects[$0.id] ?? [] }
-        let states = subjects.compactMap { subject -> Row? in
-            guard let state = statuses.states[subject] else { return nil }
-            let labels = TextBuffer.labels([("tenant", subject.tenant.rawValue), ("dependency", subject.dependency.rawValue)])
-            return Row(labels: labels, state: state, isUp: state.status == .unknown ? nil : answers[subject])
-        }
+        let labels = Status.allCases.map { (status: $0, label: TextBuffer.labels([("status", $0.rawValue)])) }
         return [
-            values(Catalogue.up, states, labels: { $0.labels }) { $0.isUp.map { $0 ? 1 : 0 } },
+            rows(Catalogue.up, states) { row, buffer in
+                if let isUp = row.isUp { buffer.sample(Catalogue.up.name, row.labels, count: isUp ? 1 : 0) }
+            },
             rows(Catalogue.status, states) { row, buffer in
-                for status in Status.allCases {
-                    let label = TextBuffer.labels([("status", status.rawValue)])
-                    buffer.sample(Catalogue.status.name, row.labels, label, row.state.status == status ? 1 : 0)
+                for (status, label) in labels {
+                    buffer.sample(Catalogue.status.name, row.labels, label, count: row.status == status ? 1 : 0)
                 }
             },
-            rows(Catalogue.backendInfo, states) { row, buffer in
-                buffer.sample(Catalogue.backendInfo.name, row.labels, TextBuffer.labels([("backend", row.state.backend.rawValue)]), 1)
-            },
-            rows(Catalogue.tenantInfo, statuses.directory.tenants) { tenant, buffer in
-                let own = tenant.labels.map { (name: $0.name, value: $0.value) }
-                let labels = [("tenant", tenant.id.rawValue), ("name", tenant.name), ("frontend_url", tenant.frontendURL?.url ?? "")]
-                buffer.sample(Catalogue.tenantInfo.name, TextBuffer.labels(labels + own), [], 1)
+            rows(Catalogue.backendInfo, figures.rows.subjects) { $1.sample(Catalogue.backendInfo.name, $0.labels, $0.backend, count: 1) },
+            rows(Catalogue.tenantInfo, figures.rows.tenants) { $1.sample(Catalogue.tenantInfo.name, $0.info, count: 1) },
+            rows(Catalogue.isolationFindings, figures.rows.tenants) {
+                $1.sample(Catalogue.isolationFindings.name, $0.labels, count: $0.isolationFindings)
             },
         ]
     }
@@ -142,7 +139,7 @@ extension Exposition {
             values(Catalogue.sessions, machine.sessions, labels: { TextBuffer.labels([("dependency", $0.dependency)]) }) {
                 Double($0.count)
             },
-            single(Catalogue.build, 1, [("version", machine.version), ("swift", "6.3")]),
+            single(Catalogue.build, 1, [("version", machine.version)]),
             single(Catalogue.processorSeconds, usage.processorSeconds),
             single(Catalogue.residentBytes, Double(usage.residentBytes)),
             single(Catalogue.virtualBytes, Double(usage.virtualBytes)),

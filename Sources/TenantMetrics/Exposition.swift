@@ -67,28 +67,31 @@ public struct MachineFigures: Sendable {
 
 /// The text of one scrape, made chunk by chunk while it is sent.
 public struct Exposition: Sequence, IteratorProtocol, Sendable {
-    /// The exact media type of what is written.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
     /// About how many bytes a chunk has.
-    private static let chunkSize = 64 * 1024
+    static let chunkSize = 64 * 1024
+    /// How many rows are written before the size is looked at.
+    private static let batch = 64
 
     /// One family: how many rows it has and how each is written.
     struct Family: Sendable {
         var metric: Metric
         var rowCount: Int
-        var write: @Sendable (Int, inout TextBuffer) -> Void
+        var write: @Sendable (Range<Int>, inout TextBuffer) -> Void
     }
 
+    private let format: ExpositionFormat
     private let families: [Family]
     private var family = 0
     private var row = 0
+    private var isOver = false
     private var buffer = TextBuffer()
 
     /// Takes the figures of this moment; rows are written later, from this copy.
-    public init(ledger: MetricsLedger, statuses: StatusSnapshot?, machine: MachineFigures) {
+    public init(ledger: MetricsLedger, statuses: StatusSnapshot?, machine: MachineFigures, format: ExpositionFormat = .text) {
+        self.format = format
         let figures = ledger.snapshot()
-        var families = Self.checkFamilies(figures)
-        if let statuses { families = Self.tenantFamilies(statuses, figures) + families + Self.configurationFamilies(statuses) }
+        var families = Self.checkFamilies(figures.checks)
+        if let statuses { families += Self.tenantFamilies(statuses, figures) + Self.configurationFamilies(statuses) }
         families += Self.fleetFamilies(figures.fleet) + Self.machineFamilies(machine)
         let order = Dictionary(uniqueKeysWithValues: Catalogue.all.enumerated().map { ($1.name, $0) })
         self.families = families.sorted { (order[$0.metric.name] ?? 0) < (order[$1.metric.name] ?? 0) }
@@ -98,15 +101,18 @@ public struct Exposition: Sequence, IteratorProtocol, Sendable {
     public mutating func next() -> [UInt8]? {
         while family < families.count {
             let current = families[family]
-            if row == 0 { buffer.header(current.metric) }
+            if row == 0 { buffer.header(current.metric, format) }
             while row < current.rowCount {
-                current.write(row, &buffer)
-                row += 1
+                let end = Swift.min(row + Self.batch, current.rowCount)
+                current.write(row..<end, &buffer)
+                row = end
                 if buffer.bytes.count >= Self.chunkSize { return buffer.take() }
             }
             family += 1
             row = 0
         }
+        if !isOver, format == .openMetrics { buffer.append("# EOF\n") }
+        isOver = true
         return buffer.bytes.isEmpty ? nil : buffer.take()
     }
 }

@@ -48,6 +48,7 @@ public final class MetricsLedger: Sendable {
     struct Figures: Sendable {
         var checks: [CheckFigures] = []
         var slots: [CheckID: Int] = [:]
+        var rows = FleetRows()
         var fleet = FleetFigures()
     }
 
@@ -124,6 +125,7 @@ extension MetricsLedger: ObservationSink {
             for check in change.changed {
                 if let slot = figures.slots[check.id] { figures.checks[slot].interval = check.interval }
             }
+            figures.rows = FleetRows(change.plan, slots: figures.slots)
         }
     }
 }

@@ -113,8 +113,10 @@ struct Agent {
     func server() -> some Service {
         let agent = self
         let server = StatusServer(
-            statuses: { agent.book.snapshot() },
-            exposition: { Exposition(ledger: agent.ledger, statuses: agent.book.snapshot(), machine: agent.machine()) },
+            book: book,
+            exposition: {
+                Exposition(ledger: agent.ledger, statuses: agent.book.snapshot(), machine: agent.machine(), format: $0)
+            },
             readiness: readiness)
         var serverLogger = logger
         serverLogger.logLevel = max(logger.logLevel, .warning)

@@ -42,8 +42,8 @@ final class AgentProcess: Sendable {
     }
 
     /// The answer to a GET; status 0 when there is none.
-    func get(_ path: String) -> (status: Int, body: String) {
-        let request = HTTPRequest(url: Secret("http://127.0.0.1:\(port)\(path)"), target: "agent", bodyLimit: 64 << 20)
+    func get(_ path: String, headers: [String] = []) -> (status: Int, body: String) {
+        let request = HTTPRequest(url: Secret("http://127.0.0.1:\(port)\(path)"), target: "agent", headers: headers, bodyLimit: 64 << 20)
         guard var session = try? HTTPSession.open(), let response = try? session.exchange(request, before: .now + .seconds(5)) else {
             return (0, "")
         }

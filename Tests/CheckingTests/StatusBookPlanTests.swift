@@ -15,7 +15,7 @@ struct StatusBookPlanTests {
         book.adopt(old.change(from: nil), at: start)
         bring(checkID("acme"), to: [.bad, .bad, .bad], from: 1)
         book.adopt(plan([check(checkID("acme"), backend: "new:1")]).change(from: old), at: after(10))
-        let state = try #require(book.snapshot()?.states[subject("acme")])
+        let state = try #require(book.snapshot()?[subject("acme")])
         #expect(state.status == .down)
         #expect(state.backend.rawValue == "new:1")
         #expect(state.since == date(3))
@@ -27,8 +27,27 @@ struct StatusBookPlanTests {
         book.adopt(plan([check(checkID("globex"))]).change(from: old), at: after(10))
         let judgement = book.judge([observation(checkID("acme"), .bad, at: 11)])
         #expect(judgement.suspicious.isEmpty)
-        #expect(book.snapshot()?.states.keys.map { $0 } == [subject("globex")])
-        #expect(book.snapshot()?.subjects[id("acme")] == nil)
+        #expect(book.snapshot()?[subject("acme")] == nil)
+        #expect(book.snapshot()?[subject("globex")] != nil)
+        #expect(book.snapshot()?.subjects(of: id("acme")) == [])
+    }
+
+    @Test func `the snapshot of one tenant has nobody else's states`() {
+        book.adopt(plan(["mongo", "redis"].map { check(checkID("acme", $0)) } + [check(checkID("globex"))]).change(from: nil), at: start)
+        bring(checkID("acme", "redis"), to: [.bad, .bad, .bad], from: 1)
+        let snapshot = book.snapshot(of: id("acme"))
+        #expect(snapshot?.subjects(of: id("acme")).count == 2)
+        #expect(snapshot?.status(of: id("acme")) == .down)
+        #expect(snapshot?[subject("globex")] == nil)
+        #expect(book.snapshot(of: id("nobody"))?.status(of: id("nobody")) == .unknown)
+    }
+
+    @Test func `a snapshot stays as it was`() {
+        book.adopt(plan([check(checkID("acme"))]).change(from: nil), at: start)
+        let before = book.snapshot()
+        bring(checkID("acme"), to: [.bad, .bad, .bad], from: 1)
+        #expect(before?[subject("acme")]?.status == .unknown)
+        #expect(book.snapshot()?[subject("acme")]?.status == .down)
     }
 
     @Test func `a tenant that comes back begins anew`() throws {
@@ -38,12 +57,12 @@ struct StatusBookPlanTests {
         bring(checkID("acme"), to: [.bad, .bad, .bad], from: 1)
         book.adopt(without.change(from: with), at: after(10))
         book.adopt(with.change(from: without), at: after(20))
-        #expect(book.snapshot()?.states[subject("acme")]?.status == .unknown)
+        #expect(book.snapshot()?[subject("acme")]?.status == .unknown)
     }
 
     @Test func `a tenant's dependencies are listed in the order of their names`() {
         book.adopt(plan(["redis", "mongo", "oidc"].map { check(checkID("acme", $0)) }).change(from: nil), at: start)
-        #expect(book.snapshot()?.subjects[id("acme")]?.map(\.dependency.rawValue) == ["mongo", "oidc", "redis"])
+        #expect(book.snapshot()?.subjects(of: id("acme")).map(\.dependency.rawValue) == ["mongo", "oidc", "redis"])
     }
 
     @Test(

@@ -20,7 +20,7 @@ struct StatusBookTests {
 
     @Test func `a planned subject is unknown until it answers`() throws {
         _ = adopt([check(checkID("acme"), backend: "redis:1")])
-        let state = try #require(book.snapshot()?.states[subject("acme")])
+        let state = try #require(book.snapshot()?[subject("acme")])
         #expect(state.status == .unknown)
         #expect(state.backend.rawValue == "redis:1")
         #expect(state.lastCheckedAt == nil)
@@ -59,7 +59,7 @@ struct StatusBookTests {
     @Test func `a failure below the threshold shows as the cause while the status stays`() throws {
         _ = adopt([check(checkID("acme"))])
         _ = judge(checkID("acme"), [.good, .bad])
-        let state = try #require(book.snapshot()?.states[subject("acme")])
+        let state = try #require(book.snapshot()?[subject("acme")])
         #expect(state.status == .healthy)
         #expect(state.cause?.reason.rawValue == "refused")
     }
@@ -67,7 +67,7 @@ struct StatusBookTests {
     @Test func `a good answer clears the cause`() throws {
         _ = adopt([check(checkID("acme"))])
         _ = judge(checkID("acme"), [.bad, .good])
-        let state = try #require(book.snapshot()?.states[subject("acme")])
+        let state = try #require(book.snapshot()?[subject("acme")])
         #expect(state.cause == nil)
     }
 
@@ -78,7 +78,7 @@ struct StatusBookTests {
             observation(checkID("acme"), .answered(reading), at: 5, duration: .milliseconds(7)),
             observation(checkID("acme"), .skipped, at: 9),
         ])
-        let state = try #require(book.snapshot()?.states[subject("acme")])
+        let state = try #require(book.snapshot()?[subject("acme")])
         #expect(state.lastCheckedAt == date(5))
         #expect(state.duration == .milliseconds(7))
         #expect(state.phases == [.command: .milliseconds(3)])
@@ -88,7 +88,7 @@ struct StatusBookTests {
         let checks = [checkID("acme", name: "fast"), checkID("acme", name: "deep")]
         _ = adopt(checks.map { check($0) })
         _ = book.judge([observation(checks[0], .good, at: 1), observation(checks[1], .noteworthy, at: 2)])
-        #expect(book.snapshot()?.states[subject("acme")]?.status == .degraded)
+        #expect(book.snapshot()?[subject("acme")]?.status == .degraded)
     }
 
     @Test func `an answer about a subject that is not planned is ignored`() {
@@ -96,6 +96,6 @@ struct StatusBookTests {
         let judgement = judge(checkID("nobody"), [.bad, .bad, .bad])
         #expect(judgement.transitions.isEmpty)
         #expect(judgement.suspicious.isEmpty)
-        #expect(book.snapshot()?.states[subject("nobody")] == nil)
+        #expect(book.snapshot()?[subject("nobody")] == nil)
     }
 }

@@ -13,6 +13,7 @@ struct CatalogueTests {
         #expect(metric.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F })
         #expect(metric.name.hasPrefix("tenantwatch_") || metric.name.hasPrefix("process_"))
         #expect((metric.kind == .counter) == metric.name.hasSuffix("_total"))
+        #expect((metric.kind == .info) == metric.name.hasSuffix("_info"))
         for suffix in ["_bucket", "_sum", "_count"] { #expect(!metric.name.hasSuffix(suffix)) }
         for unit in ["_ms", "_milliseconds", "_minutes", "_kilobytes"] { #expect(!metric.name.contains(unit)) }
     }
@@ -36,7 +37,7 @@ struct CatalogueTests {
         desk.adopt([try tenant("acme")])
         let families = try desk.page().families
         #expect(families.map(\.name) == Catalogue.all.map(\.name))
-        #expect(families.map(\.kind) == Catalogue.all.map(\.kind.rawValue))
+        #expect(families.map(\.kind) == Catalogue.all.map { $0.kind == .info ? "gauge" : $0.kind.rawValue })
         #expect(families.map(\.help) == Catalogue.all.map(\.help))
     }
 

@@ -64,6 +64,25 @@ struct EscapingTests {
         #expect(String(decoding: buffer.bytes, as: UTF8.self) == "x \(text)\n")
     }
 
+    @Test(
+        arguments: [
+            (.zero, "0"), (.seconds(15), "15"), (.milliseconds(250), "0.25"), (.nanoseconds(1), "0.000000001"),
+            (.nanoseconds(1_234_567_891), "1.234567891"), (.seconds(86_400) + .microseconds(10), "86400.00001"),
+            (.milliseconds(-250), "-0.25"),
+        ] as [(Duration, String)])
+    func `a duration is written in seconds, to the nanosecond`(value: Duration, text: String) {
+        var buffer = TextBuffer()
+        buffer.sample("x", seconds: value)
+        #expect(String(decoding: buffer.bytes, as: UTF8.self) == "x \(text)\n")
+    }
+
+    @Test(arguments: [(0, "0"), (7, "7"), (10, "10"), (-12, "-12"), (.max, "9223372036854775807"), (.min, "-9223372036854775808")])
+    func `a count is written in full`(value: Int, text: String) {
+        var buffer = TextBuffer()
+        buffer.sample("x", count: value)
+        #expect(String(decoding: buffer.bytes, as: UTF8.self) == "x \(text)\n")
+    }
+
     @Test func `a help text is one line`() {
         var buffer = TextBuffer()
         buffer.header(Metric(.gauge, "x", [], "a\\b\nc"))

@@ -80,8 +80,4 @@ struct ExpositionTests {
         #expect(page.value("tenantwatch_build_info") == 1)
         #expect(page.samples(of: "tenantwatch_up").isEmpty)
     }
-
-    @Test func `the media type is that of the text format`() {
-        #expect(Exposition.contentType == "text/plain; version=0.0.4; charset=utf-8")
-    }
 }

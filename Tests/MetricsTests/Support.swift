@@ -89,5 +89,8 @@ final class Desk {
 
     var exposition: Exposition { Exposition(ledger: ledger, statuses: book.snapshot(), machine: machine) }
     var bytes: [UInt8] { exposition.reduce(into: []) { $0 += $1 } }
+    func bytes(as format: ExpositionFormat) -> [UInt8] {
+        Exposition(ledger: ledger, statuses: book.snapshot(), machine: machine, format: format).reduce(into: []) { $0 += $1 }
+    }
     func page() throws -> Page { try Page(bytes) }
 }

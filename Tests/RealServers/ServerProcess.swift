@@ -83,7 +83,7 @@ public struct FinishedProcess: Sendable {
     public let errors: String
 
     /// Runs `executable` with exactly this environment; through files, for reading a pipe can be interrupted by a signal.
-    public init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
+    public init(_ executable: String, _ arguments: [String], environment: [String: String], input: [UInt8]? = nil) throws {
         let directory = try Ground.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let process = Process()
@@ -95,6 +95,11 @@ public struct FinishedProcess: Sendable {
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         process.standardInput = FileHandle.nullDevice
+        if let input {
+            let file = directory.appending(path: "input")
+            try Data(input).write(to: file)
+            process.standardInput = try FileHandle(forReadingFrom: file)
+        }
         try process.run()
         process.waitUntilExit()
         status = process.terminationStatus
@@ -107,9 +112,9 @@ public struct FinishedProcess: Sendable {
 ///
 /// - Returns: what it wrote to standard output.
 @discardableResult
-public func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws -> String {
+public func run(_ executable: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil) throws -> String {
     let process = try FinishedProcess(
-        executable, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
+        executable, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, input: input)
     guard process.status == 0 else {
         throw ServerProblem(description: "\(executable) \(arguments.first ?? "") ended with \(process.status): \(process.errors)")
     }
