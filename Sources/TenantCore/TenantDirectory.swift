@@ -22,6 +22,8 @@ public struct TenantDirectory: Sendable {
     public let digest: String
     /// Where the tenants come from, for example `TENANT_CONFIGS` or a path.
     public let source: String
+    /// How many findings there are about what each tenant shares with others; those without any are left out.
+    public let isolationFindings: [TenantID: Int]
     /// The configured default, which an entry that is kept may still bear.
     private let wantedDefault: TenantID?
     private let positions: [TenantID: Int]
@@ -39,6 +41,8 @@ public struct TenantDirectory: Sendable {
         self.defaultTenant = isWatched ? defaultTenant : tenants.first?.id
         self.digest = digest
         self.source = source
+        let members = IsolationReview().findings(among: tenants).flatMap(\.tenants)
+        isolationFindings = Dictionary(members.map { (tenants[$0].id, 1) }, uniquingKeysWith: +)
         positions = Dictionary(tenants.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -34,7 +34,8 @@ struct FleetRows: Sendable {
             let own = tenant.labels.map { (name: $0.name, value: $0.value) }
             let info = [("tenant", tenant.id.rawValue), ("name", tenant.name), ("frontend_url", tenant.frontendURL?.url ?? "")]
             return TenantRow(
-                labels: TextBuffer.labels([("tenant", tenant.id.rawValue)]), info: TextBuffer.labels(info + own), isolationFindings: 0)
+                labels: TextBuffer.labels([("tenant", tenant.id.rawValue)]), info: TextBuffer.labels(info + own),
+                isolationFindings: plan.directory.isolationFindings[tenant.id] ?? 0)
         }
         var positions: [Subject: Int] = [:]
         for check in plan.checks {

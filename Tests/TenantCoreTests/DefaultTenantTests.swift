@@ -2,7 +2,7 @@ import TenantCore
 import Testing
 
 struct DefaultTenantTests {
-    private let entries = [entry(["tenant_id": "acme_corp"]), entry(["tenant_id": "globex_inc"])]
+    private let entries = [isolatedEntry("acme_corp"), isolatedEntry("globex_inc")]
 
     @Test(arguments: [[:], ["DEFAULT_TENANT_ID": ""]])
     func `the first tenant is the default one`(environment: [String: String]) throws {

@@ -28,7 +28,7 @@ struct DuplicateTenantTests {
     }
 
     @Test func `ids that differ in case are two tenants`() throws {
-        let directory = try load([entry(["tenant_id": "acme"]), entry(["tenant_id": "ACME"])])
+        let directory = try load([isolatedEntry("acme"), isolatedEntry("ACME", ["mongo_database": "other", "redis_db": 1])])
         #expect(directory.tenants.count == 2)
         #expect(directory.issues.isEmpty)
     }

@@ -13,6 +13,17 @@ func entry(_ changes: KeyValuePairs<String, JSONValue?> = [:]) -> JSONValue {
     return .object(object)
 }
 
+/// The guide's tenant under another id, isolated from all others unless the changes say otherwise.
+func isolatedEntry(_ id: String, _ changes: KeyValuePairs<String, JSONValue?> = [:]) -> JSONValue {
+    guard
+        case .object(var object) = entry([
+            "tenant_id": .string(id), "mongo_database": .string("\(id)_db"), "redis_addr": .string("\(id)-redis:6379"),
+        ])
+    else { preconditionFailure("an entry is an object") }
+    for (key, value) in changes { object[key] = value }
+    return .object(object)
+}
+
 /// The guide's tenant with single sign-on, with some members replaced or left out.
 func ssoEntry(_ changes: KeyValuePairs<String, JSONValue?> = [:]) -> JSONValue {
     guard case .object(var object) = entry() else { preconditionFailure("an entry is an object") }

@@ -56,6 +56,9 @@ public struct TenantLoader: Sendable {
         var issues = entries.flatMap(\.issues)
         let (defaultTenant, issue) = findDefault(among: entries)
         if let issue { issues.append(issue) }
+        let paths = entries.filter { $0.tenant != nil }.map(\.path)
+        let ids = tenants.map(\.id)
+        issues += IsolationReview().findings(among: tenants).map { $0.issue(ids: ids, path: { paths[$0] }) }
         guard !tenants.isEmpty else { throw ConfigurationRejected(issues.isEmpty ? [emptySource] : issues) }
         return TenantDirectory(
             tenants: tenants,

@@ -1,0 +1,145 @@
+/// Something that several tenants share although each should have its own, as far as the configuration shows it.
+struct IsolationFinding: Sendable, Equatable {
+    /// Where the tenants stand in the list that was reviewed, ascending; at least two.
+    var tenants: [Int]
+    /// The key that each of them would change.
+    var key: String
+    /// What is shared, as it goes on from "shares"; without credentials.
+    var what: String
+    var fix: String
+}
+
+/// Finds tenants that are not isolated from each other; pure, and linear in their number.
+struct IsolationReview {
+    /// As many databases as the platform lets a tenant choose from.
+    static let redisIndexes = 16
+
+    /// How many logins one server may have before sessions can no longer be kept for each of them.
+    var loginLimit = 1000
+
+    func findings(among tenants: [Tenant]) -> [IsolationFinding] {
+        sharedDatabases(tenants) + sharedIndexes(tenants) + crowdedRedis(tenants)
+            + crowdedServers("mongo_uri", "MongoDB", tenants.map { ($0.mongo.address.backend, Login(mongo: $0.mongo)) })
+            + crowdedServers("redis_addr", "Redis", tenants.map { (Self.canonical($0.redis.endpoint), Login(redis: $0.redis)) })
+    }
+
+    /// Replica sets may be named by different members, so that one common member is enough.
+    private func sharedDatabases(_ tenants: [Tenant]) -> [IsolationFinding] {
+        var groups = Groups(count: tenants.count)
+        var first: [String: Int] = [:]
+        for (index, tenant) in tenants.enumerated() {
+            let address = tenant.mongo.address
+            for host in address.hosts {
+                let server = address.isService ? "srv:\(host.host)" : Self.canonical(host)
+                // MongoDB itself refuses two names that differ in case alone.
+                let key = "\(server)/\(tenant.mongo.database.lowercased())"
+                if let other = first[key] { groups.join(index, other) } else { first[key] = index }
+            }
+        }
+        return groups.all.map { members in
+            let mongo = tenants[members[0]].mongo
+            return IsolationFinding(
+                tenants: members, key: "mongo_database", what: "the MongoDB database \(mongo.database) on \(mongo.address.backend)",
+                fix: "Give each tenant a database of its own: each can read the other's data.")
+        }
+    }
+
+    private func sharedIndexes(_ tenants: [Tenant]) -> [IsolationFinding] {
+        Self.grouped(tenants) { "\(Self.canonical($0.redis.endpoint))/\($0.redis.index)" }.map { members in
+            let redis = tenants[members[0]].redis
+            return IsolationFinding(
+                tenants: members, key: "redis_db", what: "the Redis database \(redis.index) on \(redis.endpoint)",
+                fix: "Give each tenant a redis_db or a Redis of its own: each can read and flush the other's keys.")
+        }
+    }
+
+    private func crowdedRedis(_ tenants: [Tenant]) -> [IsolationFinding] {
+        Self.grouped(tenants) { Self.canonical($0.redis.endpoint) }.filter { $0.count > Self.redisIndexes }.map { members in
+            IsolationFinding(
+                tenants: members, key: "redis_addr",
+                what:
+                    "the Redis \(tenants[members[0]].redis.endpoint), which has \(Self.redisIndexes) databases for \(members.count) tenants",
+                fix: "Move tenants to another Redis: redis_db is 0 to \(Self.redisIndexes - 1).")
+        }
+    }
+
+    /// What tells one session pool from another.
+    private struct Login: Hashable {
+        var text: Secret
+        var tls: TLSSettings?
+
+        init(mongo: Tenant.Mongo) {
+            text = mongo.address.connectionString
+            tls = mongo.tls
+        }
+
+        init(redis: Tenant.Redis) {
+            text = Secret("\(redis.username ?? "")\n\(redis.password?.reveal { $0 } ?? "")")
+            tls = redis.tls
+        }
+    }
+
+    private func crowdedServers(_ key: String, _ name: String, _ logins: [(server: String, login: Login)]) -> [IsolationFinding] {
+        var members: [String: [Int]] = [:]
+        for (index, entry) in logins.enumerated() { members[entry.server, default: []].append(index) }
+        let crowded = members.filter { $0.value.count > loginLimit && Set($0.value.map { logins[$0].login }).count > loginLimit }
+        return crowded.sorted { $0.key < $1.key }.map { server, members in
+            IsolationFinding(
+                tenants: members, key: key, what: "the \(name) \(server), which has more than \(loginLimit) logins to keep sessions for",
+                fix: "Spread the tenants over more servers, or their checks log in each time.")
+        }
+    }
+
+    /// All names and numbers of this machine's loopback interface are one host.
+    private static func canonical(_ endpoint: HostPort) -> String {
+        endpoint.isLoopback ? "localhost:\(endpoint.port)" : endpoint.description
+    }
+
+    /// The positions of tenants with equal keys, where there are several.
+    private static func grouped(_ tenants: [Tenant], by key: (Tenant) -> String) -> [[Int]] {
+        Dictionary(grouping: tenants.indices, by: { key(tenants[$0]) }).values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    }
+}
+
+/// Joins positions into groups, transitively.
+private struct Groups {
+    private var parents: [Int]
+
+    init(count: Int) { parents = Array(0..<count) }
+
+    mutating func join(_ left: Int, _ right: Int) {
+        let (left, right) = (root(of: left), root(of: right))
+        parents[max(left, right)] = min(left, right)
+    }
+
+    private mutating func root(of position: Int) -> Int {
+        var position = position
+        while parents[position] != position {
+            parents[position] = parents[parents[position]]  // Halves the way for the next who asks.
+            position = parents[position]
+        }
+        return position
+    }
+
+    /// Every group with several members, ascending.
+    var all: [[Int]] {
+        var groups = self
+        return Dictionary(grouping: parents.indices, by: { groups.root(of: $0) }).values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    }
+}
+
+extension IsolationFinding {
+    /// The finding as a warning about the tenant that joined last.
+    ///
+    /// - Parameters:
+    ///   - ids: of all tenants that were reviewed.
+    ///   - path: where the entry of a tenant stands.
+    func issue(ids: [TenantID], path: (Int) -> String) -> ConfigurationIssue {
+        let others = tenants.dropLast()
+        let named = others.prefix(3).map { ids[$0].rawValue }
+        let rest = others.count > 3 ? " and \(others.count - 3) more" : ""
+        return ConfigurationIssue(
+            .warning, path: "\(path(tenants.last ?? 0)).\(key)", problem: "shares \(what), with \(named.joined(separator: ", "))\(rest)",
+            fix: fix)
+    }
+}
