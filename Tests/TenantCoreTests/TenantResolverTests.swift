@@ -8,17 +8,23 @@ private struct KnownCredentials: CredentialVerifier {
     /// The tenant of each valid key.
     var keys = ["acme_sk_1": "acme", "globex_sk_1": "globex", "gone_sk_1": "gone", "acme_sk_a_sk_b": "acme"]
 
-    func tenantClaim(ofToken token: Secret) -> String? { tokens[token.opened] }
-    func isValid(apiKey key: Secret, of tenant: TenantID) -> Bool { keys[key.opened] == tenant.rawValue }
+    func tenantClaim(ofToken token: Secret) throws(CredentialProblem) -> String {
+        guard let claim = tokens[token.opened] else { throw CredentialProblem("is unknown") }
+        return claim
+    }
+
+    func verify(apiKey key: Secret, of tenant: TenantID) throws(CredentialProblem) {
+        guard keys[key.opened] == tenant.rawValue else { throw CredentialProblem("is unknown") }
+    }
 }
 
 /// Says no, and tells that it was asked.
 private struct AskedVerifier: CredentialVerifier {
     let asked: @Sendable () -> Void
-    func tenantClaim(ofToken token: Secret) -> String? { nil }
-    func isValid(apiKey key: Secret, of tenant: TenantID) -> Bool {
+    func tenantClaim(ofToken token: Secret) throws(CredentialProblem) -> String { throw CredentialProblem("is unknown") }
+    func verify(apiKey key: Secret, of tenant: TenantID) throws(CredentialProblem) {
         asked()
-        return false
+        throw CredentialProblem("is unknown")
     }
 }
 
@@ -102,6 +108,46 @@ struct TenantResolverTests {
             RequestCredentials(apiKey: Secret("acme_sk_1"), tenantHeader: "acme"),
         ]
         for request in requests { #expect(resolver.resolve(request) == .refused(.badCredential)) }
+    }
+
+    @Test(
+        arguments: [
+            ("token-acme", nil, nil, ["names acme, which is watched", "is not given", "is not given"]),
+            ("token-acme", "acme_sk_1", "acme", ["names acme, which is watched", "names acme too", "names acme too"]),
+            (
+                "token-acme", "globex_sk_1", nil,
+                [
+                    "names acme, which is watched", "names globex, but the token names acme",
+                    "is not looked at: the API key has ended the request",
+                ]
+            ),
+            (
+                "token-bad", "acme_sk_1", "acme",
+                [
+                    "is refused: it is unknown", "is not looked at: the token has ended the request",
+                    "is not looked at: the token has ended the request",
+                ]
+            ),
+            (
+                "token-gone", nil, nil,
+                [
+                    "is refused: it claims gone, which is not watched", "is not looked at: the token has ended the request",
+                    "is not looked at: the token has ended the request",
+                ]
+            ),
+            (nil, "acme_sk_1", "globex", ["is not given", "names acme, which is watched", "names globex, but the API key names acme"]),
+            (
+                nil, nil, "acme",
+                ["is not given", "is not given", "names acme, but counts only beside a credential, for it is not trusted by itself"]
+            ),
+            (nil, nil, nil, ["is not given", "is not given", "is not given"]),
+        ] as [(String?, String?, String?, [String])])
+    func `each of the three ways is told`(token: String?, key: String?, header: String?, texts: [String]) {
+        let resolver = TenantResolver(directory: directory, verifier: KnownCredentials(), trustsHeader: false)
+        let trace = resolver.explain(
+            RequestCredentials(token: token.map { Secret($0) }, apiKey: key.map { Secret($0) }, tenantHeader: header))
+        #expect(trace.steps.map(\.text) == texts)
+        #expect(trace.steps.map(\.method) == [.token, .apiKey, .header])
     }
 
     @Test func `a key of an unknown tenant is verified all the same, so that it takes as long`() async {

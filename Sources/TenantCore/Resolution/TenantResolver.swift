@@ -15,12 +15,24 @@ public struct RequestCredentials: Sendable {
     }
 }
 
+/// Why a token or key is not accepted: a phrase that continues "it …" and never quotes it.
+public struct CredentialProblem: Error, Equatable, Sendable {
+    /// For operators alone: a client is not told which of its credentials is wrong, or how.
+    public var text: String
+    /// A problem in these words.
+    public init(_ text: String) { self.text = text }
+}
+
 /// Verifies what a client claims. Without one, a token or a key resolves nothing.
 public protocol CredentialVerifier: Sendable {
-    /// The `tenant_id` claim of a token whose signature, issuer and times hold; nil for any other token.
-    func tenantClaim(ofToken token: Secret) -> String?
-    /// Whether `key` is a valid key of `tenant`; must take the same time for an unknown tenant.
-    func isValid(apiKey key: Secret, of tenant: TenantID) -> Bool
+    /// The `tenant_id` claim of a token.
+    ///
+    /// - Throws: `CredentialProblem` unless its signature, issuer and times hold.
+    func tenantClaim(ofToken token: Secret) throws(CredentialProblem) -> String
+    /// Verifies that `key` is a key of `tenant`; must take the same time for an unknown tenant.
+    ///
+    /// - Throws: `CredentialProblem` when it is not.
+    func verify(apiKey key: Secret, of tenant: TenantID) throws(CredentialProblem)
 }
 
 /// Whose a request is, or why that cannot be said.
@@ -44,6 +56,22 @@ public enum Resolution: Sendable, Equatable {
     case refused(Refusal)
 }
 
+/// How a request was resolved, step by step, for operators.
+public struct ResolutionTrace: Sendable, Equatable {
+    /// What one of the three ways came to.
+    public struct Step: Sendable, Equatable {
+        /// The way that was looked at.
+        public var method: Resolution.Method
+        /// A phrase that continues its name; without secrets.
+        public var text: String
+    }
+
+    /// One for each way, in the order in which they count.
+    public var steps: [Step] = []
+    /// What it came to.
+    public var resolution = Resolution.refused(.nothing)
+}
+
 /// Finds the tenant of a request: the JWT claim, then the API key, then the header.
 ///
 /// A bad credential ends the request; nothing falls through to the next method. The default tenant never
@@ -63,38 +91,97 @@ public struct TenantResolver: Sendable {
     }
 
     /// Resolves one request.
-    public func resolve(_ request: RequestCredentials) -> Resolution {
+    public func resolve(_ request: RequestCredentials) -> Resolution { explain(request).resolution }
+
+    /// Resolves one request and tells how it went.
+    public func explain(_ request: RequestCredentials) -> ResolutionTrace {
+        var trace = ResolutionTrace()
         var found: (id: TenantID, method: Resolution.Method)?
-        if let token = request.token {
-            guard let id = tenant(ofToken: token) else { return .refused(.badCredential) }
-            found = (id, .token)
+        for method in [Resolution.Method.token, .apiKey, .header] {
+            do throws(Stop) {
+                let (id, text) = try look(at: method, of: request, after: found)
+                trace.steps.append(.init(method: method, text: text))
+                if found == nil { found = id.map { ($0, method) } }
+            } catch {
+                trace.steps.append(.init(method: method, text: error.text))
+                trace.resolution = .refused(error.refusal)
+                let rest = [Resolution.Method.token, .apiKey, .header].drop { $0 != method }.dropFirst()
+                trace.steps += rest.map { .init(method: $0, text: "is not looked at: the \(method.words) has ended the request") }
+                return trace
+            }
         }
-        if let key = request.apiKey {
-            guard let id = tenant(ofKey: key) else { return .refused(.badCredential) }
-            if let earlier = found, earlier.id != id { return .refused(.disagreement) }
-            found = found ?? (id, .apiKey)
+        if let found { trace.resolution = .tenant(found.id, by: found.method) }
+        return trace
+    }
+
+    /// What ends a request, whatever else it brings.
+    private struct Stop: Error {
+        var refusal: Resolution.Refusal
+        var text: String
+    }
+
+    /// The tenant that one way names, nil when it names none, and what is to be said about it.
+    private func look(
+        at method: Resolution.Method, of request: RequestCredentials, after found: (id: TenantID, method: Resolution.Method)?
+    ) throws(Stop) -> (TenantID?, String) {
+        let named: TenantID?
+        switch method {
+        case .token: named = try request.token.map { token throws(Stop) in try tenant(ofToken: token) }
+        case .apiKey: named = try request.apiKey.map { key throws(Stop) in try tenant(ofKey: key) }
+        case .header: return try look(atHeader: request.tenantHeader, after: found)
         }
-        guard let header = request.tenantHeader else {
-            return found.map { .tenant($0.id, by: $0.method) } ?? .refused(.nothing)
+        guard let named else { return (nil, "is not given") }
+        guard let found else { return (named, "names \(named), which is watched") }
+        guard named == found.id else {
+            throw Stop(refusal: .disagreement, text: "names \(named), but the \(found.method.words) names \(found.id)")
         }
+        return (named, "names \(named) too")
+    }
+
+    private func look(
+        atHeader header: String?, after found: (id: TenantID, method: Resolution.Method)?
+    ) throws(Stop) -> (TenantID?, String) {
+        guard let header else { return (nil, "is not given") }
+        let shown = Scrubber().scrub(header, limit: 64)
         if let found {
-            return found.id.rawValue.utf8.elementsEqual(header.utf8)
-                ? .tenant(found.id, by: found.method) : .refused(.disagreement)
+            guard found.id.rawValue.utf8.elementsEqual(header.utf8) else {
+                throw Stop(refusal: .disagreement, text: "names \(shown), but the \(found.method.words) names \(found.id)")
+            }
+            return (found.id, "names \(found.id) too")
         }
-        guard trustsHeader else { return .refused(.nothing) }
-        guard let id = known(header) else { return .refused(.badCredential) }
-        return .tenant(id, by: .header)
+        guard trustsHeader else {
+            throw Stop(refusal: .nothing, text: "names \(shown), but counts only beside a credential, for it is not trusted by itself")
+        }
+        guard let id = known(header) else { throw Stop(refusal: .badCredential, text: "names \(shown), which is not watched") }
+        return (id, "names \(id), which is watched")
     }
 
-    private func tenant(ofToken token: Secret) -> TenantID? {
-        verifier?.tenantClaim(ofToken: token).flatMap(known)
+    private func tenant(ofToken token: Secret) throws(Stop) -> TenantID {
+        guard let verifier else { throw Stop(refusal: .badCredential, text: "is refused: nothing can verify it") }
+        do throws(CredentialProblem) {
+            let claim = try verifier.tenantClaim(ofToken: token)
+            guard let id = known(claim) else {
+                throw CredentialProblem("claims \(Scrubber().scrub(claim, limit: 64)), which is not watched")
+            }
+            return id
+        } catch {
+            throw Stop(refusal: .badCredential, text: "is refused: it \(error.text)")
+        }
     }
 
-    private func tenant(ofKey key: Secret) -> TenantID? {
-        guard let claimed = key.reveal(Self.claimedTenant(ofKey:)), let verifier else { return nil }
-        // The verifier is asked before the directory, so that an unknown tenant takes as long as a wrong key.
-        let isValid = verifier.isValid(apiKey: key, of: claimed)
-        return isValid && directory[claimed] != nil ? claimed : nil
+    private func tenant(ofKey key: Secret) throws(Stop) -> TenantID {
+        do throws(CredentialProblem) {
+            guard let claimed = key.reveal(Self.claimedTenant(ofKey:)) else {
+                throw CredentialProblem("is not of the form {tenant_id}_sk_…")
+            }
+            guard let verifier else { throw CredentialProblem("cannot be verified here") }
+            // The verifier is asked before the directory, so that an unknown tenant takes as long as a wrong key.
+            try verifier.verify(apiKey: key, of: claimed)
+            guard directory[claimed] != nil else { throw CredentialProblem("is a key of \(claimed), which is not watched") }
+            return claimed
+        } catch {
+            throw Stop(refusal: .badCredential, text: "is refused: it \(error.text)")
+        }
     }
 
     private func known(_ text: String) -> TenantID? {
@@ -105,5 +192,16 @@ public struct TenantResolver: Sendable {
     public static func claimedTenant(ofKey key: String) -> TenantID? {
         guard let separator = key.firstRange(of: "_sk_"), separator.upperBound < key.endIndex else { return nil }
         return TenantID(String(key[..<separator.lowerBound]))
+    }
+}
+
+extension Resolution.Method {
+    /// As it stands in a sentence.
+    public var words: String {
+        switch self {
+        case .token: "token"
+        case .apiKey: "API key"
+        case .header: "header"
+        }
     }
 }
