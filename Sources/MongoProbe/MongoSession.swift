@@ -40,7 +40,7 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
     /// Whether libmongoc takes the connection string; does no I/O.
     static func accepts(_ address: MongoAddress) -> Bool {
         precondition(isStarted)
-        guard let uri = unsafe address.connectionString.reveal({ unsafe mongoc_uri_new_with_error($0, nil) }) else { return false }
+        guard let uri = unsafe address.driverString.reveal({ unsafe mongoc_uri_new_with_error($0, nil) }) else { return false }
         unsafe mongoc_uri_destroy(uri)
         return true
     }
@@ -52,7 +52,7 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
             seeds: identity.address.hosts, tls: identity.tls,
             hasLogin: identity.address.username != nil, deadline: deadline)
         var error = bson_error_t()
-        let uri = unsafe identity.address.connectionString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
+        let uri = unsafe identity.address.driverString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
         guard let uri = unsafe uri else { throw badConnectionString(identity) }
         defer { unsafe mongoc_uri_destroy(uri) }
         let milliseconds = Int32(clamping: identity.timeout.inMicroseconds / 1000)

@@ -1,23 +1,26 @@
 internal import ArgumentParser
 internal import Platform
+internal import TenantCore
 internal import TenantMetrics
 
 /// `tenantwatch reference`: prints the pages that are generated from the code.
 struct ReferenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reference", abstract: "Print the reference of metrics or settings in Markdown.")
+        commandName: "reference", abstract: "Print a generated page of the reference in Markdown.")
 
     /// A page.
     enum Page: String, CaseIterable, ExpressibleByArgument {
         case metrics, settings
+        case mongoOptions = "mongo-options"
     }
 
-    @Argument(help: "metrics or settings.") var page: Page
+    @Argument(help: "metrics, settings or mongo-options.") var page: Page
 
     func run() {
         switch page {
         case .metrics: Terminal.write(Catalogue.markdown)
         case .settings: Terminal.write(Setting.markdown)
+        case .mongoOptions: Terminal.write(MongoOption.markdown)
         }
     }
 }

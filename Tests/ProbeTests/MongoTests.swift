@@ -141,7 +141,7 @@ import Testing
     }
 
     @Test func `what libmongoc does not accept is an issue of the configuration`() throws {
-        let bad = try tenant(mongo("mongodb://127.0.0.1:1/?readPreference=nonsense"))
+        let bad = try tenant(mongo("mongodb+srv://localhost/"))
         #expect(MongoProbeKind().issues(with: bad).map(\.path) == ["mongo_uri"])
         #expect(MongoProbeKind().issues(with: try tenant(mongo("mongodb://127.0.0.1:1/"))).isEmpty)
     }

@@ -69,7 +69,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
 }
 
 /// What is wrong with an address: a phrase that continues "it …" and never quotes the address.
-public struct AddressProblem: Error, Equatable, Sendable {
+public struct AddressProblem: Error, Hashable, Sendable {
     /// For example `has no port`.
     public var text: String
     /// A problem in these words.

@@ -1,7 +1,9 @@
 /// A parsed MongoDB connection string: `mongodb://` with one or more hosts, or `mongodb+srv://` with one name.
 public struct MongoAddress: Sendable, Hashable {
-    /// The whole string, as it is handed to the driver.
+    /// The whole string as it is written.
     public let connectionString: Secret
+    /// The string with the options that are used alone, as it is handed to the driver: what is ignored cannot disturb it.
+    public let driverString: Secret
     /// True for `mongodb+srv://`, whose hosts are looked up in the DNS.
     public let isService: Bool
     /// The seeds in the order in which they are written.
@@ -14,6 +16,8 @@ public struct MongoAddress: Sendable, Hashable {
     public let database: String?
     /// The options by lower-case name; of a repeated one the last counts, as in the driver.
     public let options: [String: String]
+    /// What is odd about the string and keeps nobody from connecting; each continues "it …".
+    public private(set) var warnings: [AddressProblem]
 
     /// Whether the connection is encrypted; `mongodb+srv://` is unless an option says otherwise.
     public var usesTLS: Bool {
@@ -54,13 +58,16 @@ public struct MongoAddress: Sendable, Hashable {
         }
         let (credentials, hostText) = try split(authority)
         let (database, optionText) = try splitPath(rest)
-        let options = try parseOptions(optionText)
-        let address = MongoAddress(
-            connectionString: Secret(text), isService: isService,
+        guard !rest.hasPrefix("?") else { throw AddressProblem("needs a / between its hosts and its options") }
+        let options = try MongoOptions(optionText)
+        let path = rest.prefix { $0 != "?" }
+        let driverString = "\(isService ? "mongodb+srv" : "mongodb")://\(authority)\(path.isEmpty ? "/" : path)?\(options.usedText)"
+        var address = MongoAddress(
+            connectionString: Secret(text), driverString: Secret(driverString), isService: isService,
             hosts: try parseHosts(hostText, isService: isService),
             username: credentials?.username, password: credentials?.password,
-            database: database, options: options)
-        try address.validate()
+            database: database, options: options.values, warnings: options.warnings)
+        address.warnings += try address.validate()
         return address
     }
 
@@ -100,21 +107,5 @@ public struct MongoAddress: Sendable, Hashable {
             throw AddressProblem("has a database name with one of the characters / \\ space \" $ .")
         }
         return (database.isEmpty ? nil : database, options)
-    }
-
-    private static func parseOptions(_ text: Substring) throws(AddressProblem) -> [String: String] {
-        var options: [String: String] = [:]
-        for pair in text.split(whereSeparator: { $0 == "&" || $0 == ";" }) {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, let value = parts[1].percentDecoded else {
-                throw AddressProblem("has an option that is not of the form name=value")
-            }
-            let name = parts[0].lowercased()
-            if ["tls", "ssl"].contains(name), let earlier = options["tls"] ?? options["ssl"], earlier != value {
-                throw AddressProblem("says both that TLS is on and that it is off")
-            }
-            options[name] = value
-        }
-        return options
     }
 }

@@ -49,6 +49,9 @@ struct TenantDecoder {
                 parse: { text throws(AddressProblem) in try MongoAddress.parse(text) })
         else { return nil }
         reader.remember(address.password)
+        for warning in address.warnings {
+            reader.note("mongo_uri", warning.text, fix: "See docs/mongo-options.md for what becomes of each option.", severity: .warning)
+        }
         var tls = reader.expectTLS("mongo", files, isUsed: address.usesTLS, fix: "Add tls=true to mongo_uri.")
         for (key, option, path) in [
             ("mongo_ca_file", "tlsCAFile", \TLSSettings.caFile), ("mongo_cert_file", "tlsCertificateKeyFile", \.certificateFile),
