@@ -198,6 +198,8 @@ private func pollStreams(_ entries: UnsafeMutableBufferPointer<mongoc_stream_pol
     }
     var total = 0
     for index in entries.indices {
+        // libmongoc gives such a stream up without reading it, so that nobody else would notice.
+        if Int32(descriptors[index].revents) & (Int32(POLLERR) | Int32(POLLHUP)) != 0 { link?.hasHungUp = true }
         unsafe entries[index].revents |= Int32(descriptors[index].revents)
         if unsafe entries[index].revents != 0 { total += 1 }
     }
