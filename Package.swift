@@ -104,6 +104,7 @@ let package = Package(
         tests("BlockingIO", on: ["BlockingIO", "Checking", "Platform"]),
         tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),
         tests("Metrics", on: ["TenantMetrics", "Checking", "TenantCore"]),
+        tests("Simulation", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Scheduling", "TenantCore", "TenantMetrics"]),
         tests("Audit", on: ["Audit", "Checking", "Platform", "TenantCore", "RealServers"]),
         tests("Alerting", on: ["Alerting", "Checking", "Platform", "TenantCore"]),
         tests("Transport"),

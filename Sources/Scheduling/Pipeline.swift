@@ -87,15 +87,17 @@ public final class Pipeline: Sendable {
         while !control.withLock({ $0.isStopping }) {
             let now = ContinuousClock.now
             round(at: now)
-            _ = wake.wait(timeout: .now() + .nanoseconds(Int((nextRound(after: now) - now) / .nanoseconds(1))))
+            // A semaphore's time stands still while the machine is suspended, and this clock does not.
+            let next = min(nextRound(after: now), now + .seconds(1))
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int((next - now) / .nanoseconds(1))))
         }
     }
 
-    /// When to go round again after a round at `now`: soon while answers are awaited, and each second at least.
+    /// When to go round again after a round at `now`: soon while answers are awaited, else when something is due.
     public func nextRound(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
         state.withLock { state in
             if state.scheduler.isCrowded { return now + Self.tick }
-            let limit = now + (state.scheduler.isBusy ? Self.collection : .seconds(1))
+            let limit = now + (state.scheduler.isBusy ? Self.collection : .seconds(24 * 3600))
             let tick = state.started > 2 ? Self.tick : Self.quietTick
             return max(now + tick, min(state.scheduler.nextDue ?? limit, limit))
         }

@@ -83,11 +83,11 @@ public struct Scheduler: Sendable {
         if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
         slots[check.id] = slot
         scouts.add(check)
-        timeline.add(Timeline.Turn(due: now + offset(of: check), slot: slot, version: version, isRegular: true))
+        timeline.add(Timeline.Turn(due: now + Self.offset(of: check), slot: slot, version: version, isRegular: true))
     }
 
     /// Spreads first turns over the interval, the same way after every restart.
-    private func offset(of check: Check) -> Duration {
+    static func offset(of check: Check) -> Duration {
         let hash = stableHash("\(check.id.subject)/\(check.id.name)")
         // The fraction first: a day times the whole hash overflows a duration.
         return check.interval * (Double(hash >> 11) / Double(UInt64(1) << 53))

@@ -8,6 +8,9 @@ struct Histogram: Sendable {
     private var counts = [Int](repeating: 0, count: Histogram.bounds.count + 1)
     private var sum = 0.0
 
+    /// How many durations were counted.
+    var total: Int { counts.reduce(0, +) }
+
     mutating func add(_ duration: Duration) {
         let seconds = max(0, duration.inSeconds)
         counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
