@@ -24,6 +24,12 @@ static inline CURLcode tw_curl_set_header(CURL *handle, curl_write_callback func
     CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
+/// Hands everything that happens to `function`; none ends that.
+static inline CURLcode tw_curl_set_debug(CURL *handle, curl_debug_callback function, void *context) {
+    curl_easy_setopt(handle, CURLOPT_VERBOSE, function ? 1L : 0L);
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_DEBUGDATA, context);
+}
 static inline curl_off_t tw_curl_get_microseconds(CURL *handle, CURLINFO info) {
     curl_off_t value = 0;
     curl_easy_getinfo(handle, info, &value);

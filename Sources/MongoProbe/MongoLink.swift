@@ -23,7 +23,8 @@ final class MongoLink {
     /// What the members answered to `hello` while libmongoc looked for a primary.
     var heard: [Member] = []
     var hasTimedOut = false
-    var hasHungUp = false
+    /// Why a stream ended during the present check; nil while none has.
+    var ending: ProbeFailure?
     /// True once a command of the present check was answered.
     var hasAnswered = false
     /// How many bytes members may answer to one check; honest answers have a few KB.
@@ -50,7 +51,7 @@ final class MongoLink {
         self.deadline = deadline
         failure = nil
         hasTimedOut = false
-        hasHungUp = false
+        ending = nil
         hasAnswered = false
         received = 0
     }

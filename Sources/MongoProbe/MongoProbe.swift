@@ -22,7 +22,8 @@ struct MongoLiveness: Probe {
         self.pool = pool
         let address = identity.address
         errors = MongoErrors(
-            target: address.backend, username: address.username, replicaSet: address.replicaSet, database: database)
+            target: address.backend, username: address.username,
+            isByCertificate: address.options["authmechanism"] == "MONGODB-X509", replicaSet: address.replicaSet, database: database)
     }
 
     func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
@@ -51,7 +52,7 @@ struct MongoLiveness: Probe {
     private var readOnly: Finding {
         Finding(
             .readOnly, "\(errors.target) is not a primary, so that the tenant can read and not write",
-            remedy: "Name the set in mongo_uri (replicaSet=…), so that its primary is found.")
+            remedy: "Name the set in mongo_uri (replicaSet=…, no directConnection), so that its primary is found.")
     }
 }
 

@@ -22,6 +22,8 @@ extension ProbeFailure.Reason {
 struct MongoErrors {
     let target: String
     let username: String?
+    /// True with MONGODB-X509, where a certificate is the login.
+    let isByCertificate: Bool
     let replicaSet: String?
     let database: String
 
@@ -37,7 +39,7 @@ struct MongoErrors {
         case (_, 18) where error.domain == MONGOC_ERROR_SERVER.rawValue,
             (MONGOC_ERROR_CLIENT.rawValue, MONGOC_ERROR_CLIENT_AUTHENTICATE.rawValue):
             if link.deadline <= .now { return .timeout(target, during: .auth) }
-            return link.hasHungUp ? .disconnected(target) : authentication
+            return link.ending ?? authentication
         case (MONGOC_ERROR_SERVER.rawValue, 13): return authorisation
         case (MONGOC_ERROR_SERVER.rawValue, let code) where Self.notPrimary.contains(code): return noPrimary
         case (MONGOC_ERROR_SERVER.rawValue, let code): return command(code)
@@ -65,8 +67,7 @@ struct MongoErrors {
             // The first command is `hello`, which needs no rights: a server that does not answer it answers nobody.
             return .timeout(target, during: .command, scope: link.hasAnswered ? .subject : .trust)
         }
-        if link.hasHungUp { return .disconnected(target) }
-        return link.failure ?? .garbage(target, "MongoDB")
+        return link.ending ?? link.failure ?? .garbage(target, "MongoDB")
     }
 
     var noPrimary: ProbeFailure {
@@ -76,7 +77,12 @@ struct MongoErrors {
     }
 
     private var authentication: ProbeFailure {
-        ProbeFailure(
+        if isByCertificate {
+            return ProbeFailure(
+                .auth, "\(target) has no user for the client certificate",
+                remedy: "Create a user in $external with the certificate's subject as its name, or correct tlsCertificateKeyFile.")
+        }
+        return ProbeFailure(
             .auth, "\(target) does not accept the user name and password",
             remedy: "Correct the credentials in mongo_uri; authSource must name the database in which the user is defined.")
     }
@@ -84,12 +90,14 @@ struct MongoErrors {
     private var authorisation: ProbeFailure {
         ProbeFailure(
             .notAuthorised,
-            username == nil
-                ? "\(target) asks for a login, and mongo_uri has none"
-                : "the user may not list the collections of the database \(database) on \(target)",
-            remedy: username == nil
-                ? "Add a user name and password to mongo_uri." : "Grant the user the role read on \(database).")
+            hasLogin
+                ? "the user may not list the collections of the database \(database) on \(target)"
+                : "\(target) asks for a login, and mongo_uri has none",
+            remedy: hasLogin
+                ? "Grant the user the role read on \(database)." : "Add a user name and password to mongo_uri.")
     }
+
+    private var hasLogin: Bool { username != nil || isByCertificate }
 
     private func command(_ code: UInt32) -> ProbeFailure {
         ProbeFailure(

@@ -68,6 +68,7 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
         ] { unsafe mongoc_uri_set_option_as_int32(uri, option, max(1, value)) }
         unsafe mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, true)
         unsafe mongoc_uri_set_appname(uri, "tenantwatch")
+        unsafe mongoc_uri_set_compressors(uri, nil)  // Our few bytes are not worth it, and the guard looks into messages.
         guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, &error) else {
             throw identity.address.isService ? unresolved(identity) : badConnectionString(identity)
         }

@@ -11,10 +11,11 @@ final class MongoStream {
 
     let connection: Connection
     let link: MongoLink
-    /// Reads go through a buffer: libmongoc asks for 4 bytes and then for the rest.
+    /// Where bytes arrive: libmongoc asks for 4 and then for the rest.
     private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
-    private var start = 0
-    private var end = 0
+    private var replyGuard = MongoReplyGuard(limit: MongoLink.answerLimit)
+    /// False once something else than an answer has come, which libmongoc must not see.
+    private var isAdmitted = true
     private(set) var isTimedOut = false
     private(set) var isRetryable = false
 
@@ -26,7 +27,7 @@ final class MongoStream {
 
     deinit { link.release(connection.descriptor) }
 
-    var hasBuffered: Bool { end > start }
+    var hasBuffered: Bool { replyGuard.hasReady }
 
     /// `timeout` in milliseconds, at most until the deadline; negative means for ever.
     private func clip(_ timeout: Int32) -> Int {
@@ -38,10 +39,13 @@ final class MongoStream {
         isRetryable = code == EAGAIN
         isTimedOut = code == ETIMEDOUT
         if code == ETIMEDOUT { link.hasTimedOut = true }
-        if code == ECONNRESET || code == EPIPE { link.hasHungUp = true }
+        if code == ECONNRESET || code == EPIPE { noteHangUp() }
         errno = code
         return -1
     }
+
+    /// Called when the socket says that the other side is gone.
+    func noteHangUp() { link.ending = connection.ending }
 
     /// Sends all pieces as one, so that a command is one packet and one TLS record.
     func write(_ pieces: UnsafeBufferPointer<mongoc_iovec_t>, timeout: Int32) -> Int {
@@ -50,6 +54,7 @@ final class MongoStream {
             let piece = unsafe pieces[index]
             unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: piece.iov_base, count: piece.iov_len))
         }
+        replyGuard.awaitAnswer(to: bytes)
         var sent = 0
         while sent < bytes.count {
             let step = unsafe bytes.withUnsafeBytes { unsafe connection.send(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
@@ -79,6 +84,7 @@ final class MongoStream {
                 if mustWait, !hasBuffered, total < max(minimum, 1), !awaitBytes(timeout) { return fail(ETIMEDOUT) }
                 let rest = unsafe UnsafeMutableRawBufferPointer(start: piece.iov_base + at, count: piece.iov_len - at)
                 guard let count = unsafe pull(into: rest) else { return total > 0 ? total : fail(ECONNRESET) }
+                guard isAdmitted else { return fail(EBADMSG) }
                 if count == 0 {
                     if total >= max(minimum, 1) { return total }
                     if timeout == 0 { return fail(EAGAIN) }
@@ -98,20 +104,16 @@ final class MongoStream {
         return wait > 0 && connection.wait(writing: false, milliseconds: wait)
     }
 
-    /// Copies what is buffered, refilling once when nothing is; nil when the stream has ended.
+    /// Copies what the guard has let through, after one look for more when that is nothing; nil when the stream has ended.
     private func pull(into target: UnsafeMutableRawBufferPointer) -> Int? {
         if !hasBuffered {
-            start = 0
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
-            end = count ?? 0
-            if count == nil { return nil }
+            guard let count else { return nil }
+            isAdmitted = isAdmitted && replyGuard.take(buffer[..<count])
         }
-        let count = min(end - start, target.count)
-        unsafe buffer.withUnsafeBytes { bytes in
-            unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]))
-        }
-        start += count
-        return count
+        let bytes = replyGuard.hand(target.count)
+        unsafe target.copyBytes(from: bytes)
+        return bytes.count
     }
 
     /// Whether the other side has closed, seen without taking a byte.
@@ -199,9 +201,17 @@ private func pollStreams(_ entries: UnsafeMutableBufferPointer<mongoc_stream_pol
     var total = 0
     for index in entries.indices {
         // libmongoc gives such a stream up without reading it, so that nobody else would notice.
-        if Int32(descriptors[index].revents) & (Int32(POLLERR) | Int32(POLLHUP)) != 0 { link?.hasHungUp = true }
-        unsafe entries[index].revents |= Int32(descriptors[index].revents)
+        let events = wanted(descriptors[index])
+        if events & (Int32(POLLERR) | Int32(POLLHUP)) != 0 { unsafe found(entries[index].stream)?.noteHangUp() }
+        unsafe entries[index].revents |= events
         if unsafe entries[index].revents != 0 { total += 1 }
     }
     return total
+}
+
+/// What to tell libmongoc of a socket. At a hang-up libmongoc would not look for the last words, so that it hears of one
+/// only when there is nothing to read or write.
+private func wanted(_ entry: pollfd) -> Int32 {
+    let asked = entry.revents & entry.events
+    return Int32(asked != 0 ? asked : entry.revents)
 }

@@ -75,7 +75,8 @@ struct DiscoveryDocument {
             throw ProbeFailure(
                 .badMember, "\(name) of \(target) \(error.text)", remedy: "Correct \(name) in the provider's settings.")
         }
-        guard address.usesTLS || issuer.isLoopback else {
+        // An issuer in clear is on loopback, where nothing leaves the machine.
+        guard address.usesTLS || !issuer.usesTLS else {
             throw ProbeFailure(
                 .badMember, "\(name) of \(target) uses http://", remedy: "Serve \(name) over https://.")
         }

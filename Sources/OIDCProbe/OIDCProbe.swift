@@ -43,6 +43,16 @@ struct OIDCDiscovery: Probe {
         }
     }
 
+    private func remedy(for status: Int) -> String {
+        switch status {
+        case 400: "Read the log of the provider, or of the proxy before it: it may ask for a client certificate."
+        case 401, 403: "Make the document public: see what asks for a login, or does not let this machine in."
+        case 404: "Check the path of oidc_issuer: a realm or tenant may be misspelt or gone."
+        case 502...504: "Read the log of the provider and of the proxy before it: one of them is down or overloaded."
+        default: "Read the provider's log."
+        }
+    }
+
     private func judgeStatus(_ response: HTTPResponse, of target: String) throws(ProbeFailure) {
         switch response.status {
         case 200: break
@@ -57,13 +67,11 @@ struct OIDCDiscovery: Probe {
         default:
             throw ProbeFailure(
                 .httpStatus, "\(target) answered HTTP \(response.status) for the discovery document",
-                remedy: response.status == 404
-                    ? "Check the path of oidc_issuer: a realm or tenant may be misspelt or gone."
-                    : "Read the provider's log.")
+                remedy: remedy(for: response.status))
         }
         guard !response.isTruncated else {
             throw ProbeFailure(
-                .tooLarge, "\(target) answered more than \(Self.sizeLimit) bytes",
+                .tooLarge, "\(target) answered more than 256 KB, or more than 32 KB of headers",
                 remedy: "See what answers at the issuer's /.well-known/openid-configuration.")
         }
     }

@@ -1,4 +1,5 @@
 internal import Checking
+internal import TenantCore
 internal import Transport
 
 extension ProbeFailure.Reason {
@@ -11,6 +12,7 @@ extension ProbeFailure.Reason {
     static let maximumClients = ProbeFailure.Reason(rawValue: "maximum_clients")
     static let protectedMode = ProbeFailure.Reason(rawValue: "protected_mode")
     static let passwordUnexpected = ProbeFailure.Reason(rawValue: "password_unexpected")
+    static let busy = ProbeFailure.Reason(rawValue: "busy")
     static let errorReply = ProbeFailure.Reason(rawValue: "error_reply")
     /// A finding: writes are refused until there is memory.
     static let outOfMemory = ProbeFailure.Reason(rawValue: "out_of_memory")
@@ -20,14 +22,14 @@ extension ProbeFailure.Reason {
     static let staleReplica = ProbeFailure.Reason(rawValue: "stale_replica")
     /// A finding: some or all keys are refused.
     static let clusterDown = ProbeFailure.Reason(rawValue: "cluster_down")
-    /// A finding: what is written would not survive a restart.
+    /// A finding: what is written would not survive a restart; a failure where the server refuses PING for that.
     static let unsaved = ProbeFailure.Reason(rawValue: "unsaved")
 
     /// Every reason for which a check of Redis can fail or be degraded.
     static let redis: [ProbeFailure.Reason] =
         transport + [
             .noauth, .wrongpass, .noperm, .loading, .masterdown, .indexOutOfRange, .maximumClients, .protectedMode,
-            .passwordUnexpected, .errorReply, .outOfMemory, .readOnly, .staleReplica, .clusterDown, .unsaved,
+            .passwordUnexpected, .busy, .errorReply, .outOfMemory, .readOnly, .staleReplica, .clusterDown, .unsaved,
         ]
 }
 
@@ -59,6 +61,12 @@ struct RedisErrorReply {
             prefix: "MASTERDOWN", reason: .masterdown, meaning: "is a replica that has lost its master",
             remedy: "Restore the master or the link to it, or point redis_addr at the new master."),
         RedisErrorReply(
+            prefix: "MISCONF", reason: .unsaved, meaning: "could not save its data to disk and refuses writes and PING",
+            remedy: "See the server's log: the disk may be full, or its directory not writable."),
+        RedisErrorReply(
+            prefix: "BUSY", reason: .busy, meaning: "is held up by a script or function that does not end",
+            remedy: "End it with SCRIPT KILL or FUNCTION KILL, and find out who runs it."),
+        RedisErrorReply(
             prefix: "ERR DB index is out of range", reason: .indexOutOfRange, meaning: "has no database of this number",
             remedy: "Lower redis_db, or raise `databases` in redis.conf."),
         RedisErrorReply(
@@ -80,12 +88,15 @@ struct RedisErrorReply {
     ]
 
     /// The failure that an error reply means.
-    static func failure(_ text: String, from target: String) -> ProbeFailure {
+    ///
+    /// - Parameter login: a password that a hostile server may send back as its code.
+    static func failure(_ text: String, from target: String, hiding login: Secret? = nil) -> ProbeFailure {
         guard let reply = known.first(where: { text.hasPrefix($0.prefix) }) else {
             // The server's own words may hold anything, so only the code before the first space is shown.
-            let code = text.prefix { $0.isASCII && ($0.isUppercase || $0.isNumber) }.prefix(32)
+            var code = String(text.prefix { $0.isASCII && ($0.isUppercase || $0.isNumber) }.prefix(32))
+            if login?.reveal({ !$0.isEmpty && ($0.contains(code) || code.contains($0)) }) == true { code = "" }
             return ProbeFailure(
-                .errorReply, "\(target) answered with the error \(code.isEmpty ? "(no code)" : String(code))",
+                .errorReply, "\(target) answered with the error \(code.isEmpty ? "(no code)" : code)",
                 remedy: "Run the command with redis-cli to see the whole answer.")
         }
         return ProbeFailure(reply.reason, "\(target) \(reply.meaning)", remedy: reply.remedy)

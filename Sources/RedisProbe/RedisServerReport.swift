@@ -22,7 +22,7 @@ struct RedisServerReport {
 
     /// What is noteworthy, the worst for a tenant first.
     func findings(at target: String) -> [Finding] {
-        [outOfMemory(target), readOnly(target), staleReplica(target), clusterDown(target), unsaved(target)].compactMap { $0 }
+        [outOfMemory(target), staleReplica(target), readOnly(target), clusterDown(target), unsaved(target)].compactMap { $0 }
     }
 
     private func outOfMemory(_ target: String) -> Finding? {

@@ -10,6 +10,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     // Sendable because a noncopyable value has one owner, and a reader of hiredis is plain memory.
     private let reader: UnsafeMutablePointer<redisReader>
     private let connection: Connection
+    private let login: Secret?
     /// The steps of the dial.
     private(set) var phases: [Phase: Duration]
     private var replyGuard = RedisReplyGuard()
@@ -24,8 +25,9 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     private static let info = RedisCommand.encode(["INFO"])
     private static let clusterInfo = RedisCommand.encode(["CLUSTER", "INFO"])
 
-    private init(owning reader: UnsafeMutablePointer<redisReader>, over connection: consuming Connection) {
+    private init(owning reader: UnsafeMutablePointer<redisReader>, over connection: consuming Connection, login: Secret?) {
         unsafe self.reader = reader
+        self.login = login
         phases = connection.phases
         self.connection = connection
     }
@@ -40,7 +42,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     static func open(_ identity: RedisIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> RedisSession {
         let connection = try Dialer().dial(identity.endpoint, tls: identity.tls, before: deadline)
         guard let reader = unsafe redisReaderCreate() else { preconditionFailure("out of memory") }
-        var session = unsafe RedisSession(owning: reader, over: connection)
+        var session = unsafe RedisSession(owning: reader, over: connection, login: identity.login)
         if let login = identity.login {
             let start = ContinuousClock.now
             try login.reveal { text throws(ProbeFailure) in
@@ -64,7 +66,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
             let wanted = index == commands.count - 1 ? last : "OK"
             switch try receive(withText: false, before: deadline) {
             case .status(let text) where text == wanted: continue
-            case .error(let text): throw RedisErrorReply.failure(text, from: target)
+            case .error(let text): throw RedisErrorReply.failure(text, from: target, hiding: login)
             case .status, .text, .other: throw .garbage(target, "Redis")
             }
         }
@@ -97,7 +99,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = unsafe rest.withUnsafeBytes { unsafe connection.send($0) }
-            guard let sent else { throw .disconnected(connection.endpoint.description) }
+            guard let sent else { throw connection.ending }
             rest = rest.dropFirst(sent)
             if sent == 0 { try wait(writing: true, before: deadline) }
         }
@@ -120,7 +122,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
                 isAdmitted = unsafe replyGuard.admits(Array(buffer.prefix(count)), withText: withText)
                 if isAdmitted { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
             }
-            guard let count else { throw .disconnected(target) }
+            guard let count else { throw connection.ending }
             total += count
             guard isAdmitted, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
             mustWait = count == 0 || !connection.isBuffered

@@ -49,6 +49,14 @@ public struct Connection: ~Copyable, Sendable {
         }
     }
 
+    /// Why the stream ended, once it has: over TLS 1.3 a server refuses our certificate only after the handshake.
+    public var ending: ProbeFailure {
+        switch stream {
+        case .clear: .disconnected(endpoint.description)
+        case .secure(let handle): .ended(endpoint.description, witness: handle.witness)
+        }
+    }
+
     /// Waits until the socket can be written to or read from; false when the time is up.
     public func wait(writing: Bool, milliseconds: Int) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(writing ? POLLOUT : POLLIN), revents: 0)

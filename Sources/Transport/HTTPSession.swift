@@ -38,7 +38,7 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     /// At most as many bytes as the request allows.
     public var body: [UInt8]
-    /// True when the body was longer than the limit and the rest was not read.
+    /// True when body or headers were longer than their limits and the rest was not read.
     public var isTruncated: Bool
     /// The first `Retry-After` in seconds, when it has that form.
     public var retryAfter: Duration?
@@ -96,31 +96,38 @@ public struct HTTPSession: KeptSession, ~Copyable {
     private mutating func answer(
         to request: HTTPRequest, code: CURLcode, collector: ResponseCollector
     ) throws(ProbeFailure) -> HTTPResponse {
-        let isOurStop = code == CURLE_WRITE_ERROR && collector.isTruncated
+        let status = handle.number(CURLINFO_RESPONSE_CODE)
+        // libcurl calls a line that is too long for it a lack of memory.
+        let isTooLong = collector.isTruncated || (code == CURLE_OUT_OF_MEMORY && isDialled)
         if handle.number(CURLINFO_NUM_CONNECTS) > 0 {
             dialPhases = handle.dialPhases
             dials += 1
         }
-        guard code == CURLE_OK || isOurStop else { throw failure(of: request.target, code: code) }
+        guard code == CURLE_OK || (isTooLong && status >= 200) else { throw failure(of: request.target, code: code) }
+        guard isTooLong || collector.isHeadComplete else { throw .disconnected(request.target) }
         var phases = dialPhases
         let ready = max(handle.seconds(CURLINFO_PRETRANSFER_TIME_T), .zero)
         phases[.command] = handle.seconds(CURLINFO_TOTAL_TIME_T) - ready
         return HTTPResponse(
-            status: handle.number(CURLINFO_RESPONSE_CODE), body: collector.body, isTruncated: collector.isTruncated,
+            status: status, body: collector.body, isTruncated: isTooLong,
             retryAfter: collector.retryAfter, phases: phases)
     }
+
+    /// Whether the connection stands, so that what fails is due to the answer.
+    private var isDialled: Bool { handle.seconds(CURLINFO_PRETRANSFER_TIME_T) > .zero }
 
     private func failure(of target: String, code: CURLcode) -> ProbeFailure {
         if handle.isSelfConnected { return .refused(target) }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CLIENTCERT:
             return .dialling(target, code: code, handle: handle)
         case CURLE_OPERATION_TIMEDOUT:
-            let isDialled = handle.seconds(CURLINFO_PRETRANSFER_TIME_T) > .zero
             return isDialled ? .timeout(target, during: .command) : .dialling(target, code: code, handle: handle)
-        case CURLE_OUT_OF_MEMORY: return .outOfMemory
-        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: return .disconnected(target)
+        case CURLE_OUT_OF_MEMORY: return isDialled ? .garbage(target, "HTTP") : .outOfMemory
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
+            // Whoever has begun to answer is content with our certificate.
+            return handle.number(CURLINFO_RESPONSE_CODE) > 0 ? .disconnected(target) : .ended(target, witness: handle.witness)
         default: return .garbage(target, "HTTP")
         }
     }
@@ -134,6 +141,8 @@ final class ResponseCollector {
     private let limit: Int
     private(set) var body: [UInt8] = []
     private(set) var isTruncated = false
+    /// True after the empty line that ends the headers.
+    private(set) var isHeadComplete = false
     private(set) var retryAfter: Duration?
     private var headerBytes = 0
 
@@ -148,10 +157,13 @@ final class ResponseCollector {
 
     func takeHeader(_ bytes: [UInt8]) -> Bool {
         headerBytes += bytes.count
+        if bytes.starts(with: "HTTP/".utf8) { isHeadComplete = false }
+        if bytes.first == UInt8(ascii: "\r") || bytes.first == UInt8(ascii: "\n") { isHeadComplete = true }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
         if parts.count == 2, parts[0].lowercased() == "retry-after" {
             retryAfter = Int(parts[1].filter { !$0.isWhitespace }).map { .seconds(max(0, $0)) }
         }
-        return headerBytes <= Self.headerLimit
+        isTruncated = headerBytes > Self.headerLimit
+        return !isTruncated
     }
 }

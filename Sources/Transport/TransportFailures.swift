@@ -17,6 +17,8 @@ extension ProbeFailure.Reason {
     public static let certificateName = ProbeFailure.Reason(rawValue: "certificate_name")
     /// The server's certificate is not signed by an authority that we trust.
     public static let certificateUnknown = ProbeFailure.Reason(rawValue: "certificate_unknown")
+    /// The server does not accept our certificate, or that we have none.
+    public static let clientCertificate = ProbeFailure.Reason(rawValue: "client_certificate")
     /// The endpoint leads to an address that the network policy does not allow.
     public static let addressRefused = ProbeFailure.Reason(rawValue: "address_refused")
     /// This process ran out of memory, ports or descriptors; says nothing about the subject.
@@ -25,7 +27,7 @@ extension ProbeFailure.Reason {
     /// Every reason for which a connection can fail, for the catalogues of probes.
     public static let transport: [ProbeFailure.Reason] = [
         .timeout, .disconnected, .garbage, .refused, .dns, .unreachable, .tls, .certificateExpired, .certificateName,
-        .certificateUnknown, .addressRefused, .localLimit,
+        .certificateUnknown, .clientCertificate, .addressRefused, .localLimit,
     ]
 }
 
@@ -61,22 +63,38 @@ extension ProbeFailure {
             return ProbeFailure(
                 .dns, "the name of \(target) could not be resolved",
                 remedy: "Check the host name and this machine's DNS.", scope: .backend)
-        case CURLE_OPERATION_TIMEDOUT:
-            // A server that speaks no TLS leaves the handshake unanswered: the trouble of those who ask for it.
-            let isShared = !handle.judge.expectsTLS || handle.lateStep == .resolve
-            return .timeout(target, during: handle.lateStep, scope: isShared ? .backend : .trust)
+        case CURLE_OPERATION_TIMEDOUT: return late(target, during: handle.lateStep, handle: handle)
         case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
         case CURLE_PEER_FAILED_VERIFICATION:
-            return unverified(target, result: handle.number(CURLINFO_SSL_VERIFYRESULT))
-        case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM:
+            // libcurl says the same when it is our certificate that has expired.
+            return refusedCertificate(target, witness: handle.witness)
+                ?? unverified(target, result: handle.number(CURLINFO_SSL_VERIFYRESULT))
+        case CURLE_SSL_CACERT_BADFILE:
             return ProbeFailure(
-                .tls, "a certificate file for \(target) cannot be read or used",
-                remedy: "Check the CA and certificate files of this tenant: they must exist, be PEM and be readable.", scope: .trust)
-        default:
+                .tls, "the CA file for \(target) cannot be read or used",
+                remedy: "Check the tenant's …_ca_file: it must exist, be PEM and be readable by this service.", scope: .trust)
+        case CURLE_SSL_CERTPROBLEM:
             return ProbeFailure(
-                .tls, "the TLS handshake with \(target) failed",
-                remedy: "See whether the port speaks TLS at all, and whether the server asks for a client certificate.", scope: .trust)
+                .tls, "the client certificate for \(target) or its key cannot be read or used",
+                remedy: "Check the tenant's …_cert_file and …_key_file: PEM, readable, a pair, and no passphrase.", scope: .trust)
+        default: return refusedCertificate(target, witness: handle.witness) ?? unsecured(target)
         }
+    }
+
+    private static func late(_ target: String, during step: Phase, handle: borrowing CurlHandle) -> ProbeFailure {
+        // A server that speaks no TLS leaves the handshake unanswered: the trouble of those who ask for it.
+        let isShared = !handle.judge.expectsTLS || step == .resolve
+        var failure = timeout(target, during: step, scope: isShared ? .backend : .trust)
+        if step == .tls {
+            failure.remedy = "See whether the port speaks TLS at all, and whether the server is overloaded or frozen."
+        }
+        return failure
+    }
+
+    private static func unsecured(_ target: String) -> ProbeFailure {
+        ProbeFailure(
+            .tls, "the TLS handshake with \(target) failed",
+            remedy: "See whether the port speaks TLS at all, and whether the server asks for a client certificate.", scope: .trust)
     }
 
     private static func unconnected(_ target: String, errno code: Int32) -> ProbeFailure {

@@ -47,25 +47,27 @@ func outcome(of check: Check) -> Result<Reading, ProbeFailure> {
 
 /// Runs the check on a lane, which gives up a call that never comes back: a stuck probe fails its test instead of
 /// holding up the run.
-func wordOnLane(of check: Check) -> String {
-    let lane = BlockingLane(name: "test")
+func outcome(of check: Check, on lane: BlockingLane) throws -> Observation.Outcome {
     lane.submit([Job(check: check, due: .now)])
-    var seen = "nothing"
+    var outcome: Observation.Outcome?
     _ = wait(seconds: 30) {
         for landing in lane.collect(at: .now) {
             switch landing {
-            case .finished(let observation), .abandoned(let observation):
-                switch observation.outcome {
-                case .answered(let reading): seen = word(.success(reading))
-                case .failed(let failure): seen = word(.failure(failure))
-                case .skipped: seen = "skipped"
-                }
+            case .finished(let observation), .abandoned(let observation): outcome = observation.outcome
             case .returned: break
             }
         }
-        return seen != "nothing"
+        return outcome != nil
     }
-    return seen
+    return try #require(outcome)
+}
+
+func wordOnLane(of check: Check) throws -> String {
+    switch try outcome(of: check, on: BlockingLane(name: "test")) {
+    case .answered(let reading): word(.success(reading))
+    case .failed(let failure): word(.failure(failure))
+    case .skipped: "skipped"
+    }
 }
 
 func word(_ result: Result<Reading, ProbeFailure>) -> String {

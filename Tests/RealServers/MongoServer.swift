@@ -13,8 +13,10 @@ public final class MongoServer: Sendable {
     ///   - addresses: of the loopback interface; the first must be 127.0.0.1.
     ///   - users: each gets a role on its own database; with any, a login is required.
     ///   - certificate: the name of a certificate to serve TLS with instead of clear text.
+    ///   - isMutual: over TLS, clients must show a certificate too.
     public init(
-        port: Int? = nil, addresses: [String] = ["127.0.0.1"], users: [User] = [], certificate: String? = nil, options: [String] = []
+        port: Int? = nil, addresses: [String] = ["127.0.0.1"], users: [User] = [], certificate: String? = nil, isMutual: Bool = false,
+        options: [String] = []
     ) throws {
         self.port = port ?? Ground.freePort()
         let directory = try Ground.directory()
@@ -25,12 +27,14 @@ public final class MongoServer: Sendable {
         if let certificate {
             arguments += [
                 "--tlsMode", "requireTLS", "--tlsCertificateKeyFile", try Ground.certificate("\(certificate).pem"),
-                "--tlsCAFile", try Ground.certificate("ca.pem"), "--tlsAllowConnectionsWithoutCertificates",
+                "--tlsCAFile", try Ground.certificate("ca.pem"),
             ]
+            if !isMutual { arguments.append("--tlsAllowConnectionsWithoutCertificates") }
         }
         if !users.isEmpty { arguments.append("--auth") }
         process = try ServerProcess(Ground.mongod, arguments + options, in: directory)
-        let tls = certificate == nil ? "" : "&tls=true&tlsCAFile=\(try Ground.certificate("ca.pem"))"
+        var tls = certificate == nil ? "" : "&tls=true&tlsCAFile=\(try Ground.certificate("ca.pem"))"
+        if isMutual { tls += "&tlsCertificateKeyFile=\(try Ground.certificate("client.pem"))" }
         do {
             try Self.administer("wait", "mongodb://localhost:\(self.port)/?directConnection=true\(tls)")
             if !users.isEmpty { try create(users, tls: tls) }
@@ -39,7 +43,7 @@ public final class MongoServer: Sendable {
         }
     }
 
-    /// A user who lives in the database that the role is about.
+    /// A user who lives in the database that the role is about, or in `$external` when a certificate proves who it is.
     public struct User: Sendable {
         /// As it stands in a connection string.
         public var name: String
@@ -49,13 +53,18 @@ public final class MongoServer: Sendable {
         public var role: String
         /// Also the `authSource` of the login.
         public var database: String
+        /// How the user logs in, as in `authMechanism`.
+        public var mechanism: String
 
         /// A user who, by default, may read and write.
-        public init(_ name: String, password: String, role: String = "readWrite", database: String) {
+        public init(
+            _ name: String, password: String = "", role: String = "readWrite", database: String, mechanism: String = "SCRAM-SHA-256"
+        ) {
             self.name = name
             self.password = password
             self.role = role
             self.database = database
+            self.mechanism = mechanism
         }
     }
 
@@ -66,7 +75,7 @@ public final class MongoServer: Sendable {
         for user in users {
             try Self.administer(
                 "create-user", "mongodb://root:root@localhost:\(port)/?authSource=admin\(tls)", user.name, user.role, user.database,
-                environment: ["PASSWORD": user.password])
+                "--mechanism", user.mechanism, environment: ["PASSWORD": user.password])
         }
     }
 
@@ -99,4 +108,13 @@ public final class MongoReplicaSet: Sendable {
 
     /// Asks the primary to become a secondary.
     public func stepDown() throws { try MongoServer.administer("stepdown", uri) }
+
+    /// Waits until there is a primary.
+    public func primary() throws -> MongoServer {
+        let answer = try MongoServer.administer("primary", uri)
+        guard let primary = members.first(where: { answer.contains(":\($0.port)\n") }) else {
+            throw ServerProblem(description: "\(answer) is no member")
+        }
+        return primary
+    }
 }

@@ -12,13 +12,19 @@ public final class ScriptedServer: @unchecked Sendable {
     /// What to do with a request.
     public enum Answer: Sendable {
         case send([UInt8])
+        /// Closes the connection after the last byte.
+        case sendAndClose([UInt8])
+        /// The first bytes once, the others until the client hangs up.
+        case endless([UInt8], [UInt8])
+        /// One byte after the other with so many milliseconds between them, until the client hangs up.
+        case drip([UInt8], milliseconds: Int32)
         /// Says nothing and keeps the connection.
         case silence
         case close
     }
 
-    /// Starts listening; `script` answers every chunk that arrives.
-    public init(_ script: @escaping @Sendable (String) -> Answer) throws {
+    /// Starts listening; `script` answers every chunk that arrives, and `greeting` is said before the first.
+    public init(greeting: [UInt8] = [], _ script: @escaping @Sendable (String) -> Answer) throws {
         port = Ground.freePort()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -31,7 +37,10 @@ public final class ScriptedServer: @unchecked Sendable {
         let received = received
         Thread.detachNewThread {
             while case let connection = accept(listener, nil, nil), connection >= 0 {
-                Thread.detachNewThread { Self.serve(connection, script, received) }
+                Thread.detachNewThread {
+                    defer { close(connection) }
+                    if Self.deliver(greeting, to: connection) { Self.serve(connection, script, received) }
+                }
             }
         }
     }
@@ -47,7 +56,6 @@ public final class ScriptedServer: @unchecked Sendable {
     public var address: String { "127.0.0.1:\(port)" }
 
     private static func serve(_ connection: Int32, _ script: (String) -> Answer, _ received: Lock<[String]>) {
-        defer { close(connection) }
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
         while case let count = recv(connection, &buffer, buffer.count, 0), count > 0 {
             var text = String(decoding: buffer[..<count], as: UTF8.self)
@@ -58,16 +66,42 @@ public final class ScriptedServer: @unchecked Sendable {
                 text += String(decoding: buffer[..<more], as: UTF8.self)
             }
             received.withLock { $0.append(text) }
-            switch script(text) {
-            case .silence: continue
-            case .close: return
-            case .send(let bytes):
-                var rest = bytes[...]
-                while !rest.isEmpty, case let sent = send(connection, Array(rest), rest.count, Int32(MSG_NOSIGNAL)), sent > 0 {
-                    rest = rest.dropFirst(sent)
-                }
-            }
+            guard carryOut(script(text), on: connection) else { return }
         }
+    }
+
+    /// Whether the connection goes on.
+    private static func carryOut(_ answer: Answer, on connection: Int32) -> Bool {
+        switch answer {
+        case .silence: return true
+        case .close: return false
+        case .send(let bytes): return deliver(bytes, to: connection)
+        case .sendAndClose(let bytes):
+            _ = deliver(bytes, to: connection)
+            return false
+        case .endless(let head, let piece):
+            guard deliver(head, to: connection) else { return false }
+            while deliver(piece, to: connection) {}
+            return false
+        case .drip(let bytes, let milliseconds):
+            for byte in bytes {
+                var client = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+                // Nothing more is to come from the client but its hang-up.
+                guard deliver([byte], to: connection), poll(&client, 1, milliseconds) == 0 else { return false }
+            }
+            return true
+        }
+    }
+
+    /// False when the client has hung up.
+    private static func deliver(_ bytes: [UInt8], to connection: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = send(connection, Array(rest), rest.count, Int32(MSG_NOSIGNAL))
+            guard sent > 0 else { return false }
+            rest = rest.dropFirst(sent)
+        }
+        return true
     }
 
     /// How long a whole HTTP request is, by its Content-Length.

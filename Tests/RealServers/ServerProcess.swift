@@ -6,6 +6,9 @@ import Glibc
 public struct ServerProblem: Error, CustomStringConvertible {
     /// What did not work, with the server's own words where it had any.
     public var description: String
+
+    /// A problem in words.
+    public init(description: String) { self.description = description }
 }
 
 /// A process of ours with a directory of its own; both end with this object.
@@ -37,8 +40,19 @@ public final class ServerProcess: @unchecked Sendable {
     /// All that it has written so far; empty when that cannot be read.
     public var output: String { (try? String(contentsOf: directory.appending(path: "output"), encoding: .utf8)) ?? "" }
 
-    /// SIGSTOP: the kernel still accepts connections, and nobody answers.
-    public func freeze() { kill(process.processIdentifier, SIGSTOP) }
+    /// SIGSTOP, and waits until all threads have stopped: the kernel still accepts connections, and nobody answers.
+    public func freeze() {
+        kill(process.processIdentifier, SIGSTOP)
+        let threads = "/proc/\(process.processIdentifier)/task"
+        _ = wait(seconds: 5) {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: threads)) ?? []
+            return names.allSatisfy { name in
+                let state =
+                    FileManager.default.contents(atPath: "\(threads)/\(name)/stat").map { String(decoding: $0, as: UTF8.self) } ?? ""
+                return state.split(separator: ")").last.map { $0.hasPrefix(" T") } ?? true
+            }
+        }
+    }
     /// SIGCONT: what came in meanwhile is answered now.
     public func thaw() { kill(process.processIdentifier, SIGCONT) }
     /// Sends any signal, such as SIGHUP, and waits for nothing.

@@ -1,4 +1,5 @@
 import Checking
+import TenantCore
 import Testing
 
 @testable import RedisProbe
@@ -29,8 +30,8 @@ struct RedisErrorReplyTests {
     }
 
     @Test(arguments: [
-        ("BUSY Redis is busy running a script c4n4ry", "BUSY"), ("MOVED 3999 127.0.0.1:6381", "MOVED"),
-        ("ERR unknown command 'c4n4ry'", "ERR"), ("MISCONF Redis is configured to save RDB snapshots", "MISCONF"),
+        ("MOVED 3999 127.0.0.1:6381", "MOVED"),
+        ("ERR unknown command 'c4n4ry'", "ERR"), ("CROSSSLOT Keys in request c4n4ry", "CROSSSLOT"), ("NOREPLICAS Not enough", "NOREPLICAS"),
     ])
     func `of an unknown reply only the code is shown`(text: String, code: String) {
         let failure = RedisErrorReply.failure(text, from: "redis:6379")
@@ -38,6 +39,13 @@ struct RedisErrorReplyTests {
         #expect(failure.detail.contains(code))
         #expect(!failure.detail.contains("c4n4ry"))
         #expect(!failure.detail.contains("127.0.0.1"))
+    }
+
+    @Test(arguments: [("HUNTER2", "HUNTER2 x"), ("HUNTER2", "XHUNTER2X"), ("HUNTER2AND3", "HUNTER2"), ("a-HUNTER2", "HUNTER2-")])
+    func `a server that echoes the password as its code shows nothing`(login: String, text: String) {
+        let failure = RedisErrorReply.failure(text, from: "redis:6379", hiding: Secret(login))
+        #expect(!failure.detail.contains("HUNTER2"))
+        #expect(RedisErrorReply.failure("MOVED 1", from: "redis:6379", hiding: Secret(login)).detail.contains("MOVED"))
     }
 
     @Test(arguments: ["", " ", "c4n4ry", "\u{1B}[31mc4n4ry", "\u{202E}c4n4ry", "err invalid password c4n4ry"])

@@ -21,6 +21,7 @@ import pymongo
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 ALREADY_INITIALIZED = 23
+BY_CERTIFICATE = "MONGODB-X509"
 USER_EXISTS = 51003
 
 
@@ -29,12 +30,16 @@ def create_user(arguments):
 
     On a server without users the URI needs none: MongoDB lets the first be made from localhost, in admin.
     """
+    roles = [{"role": arguments.role, "db": arguments.database}]
+    if arguments.mechanism == BY_CERTIFICATE:
+        # Such a user is the subject of a certificate, lives in $external and has no password.
+        return client(arguments.uri, arguments)["$external"].command("createUser", arguments.user, roles=roles)
     password = os.environ.get("PASSWORD") or sys.stdin.readline().rstrip("\n")
     if not password:
         raise SystemExit("mongo-admin: the new user's password is neither in $PASSWORD nor on stdin")
     account = {
         "pwd": password,
-        "roles": [{"role": arguments.role, "db": arguments.database}],
+        "roles": roles,
         "mechanisms": [arguments.mechanism],
     }
     database = client(arguments.uri, arguments)[arguments.database]
@@ -126,7 +131,7 @@ def parse():
         return added
 
     command("create-user", create_user, "uri", "user", "role", "database").add_argument(
-        "--mechanism", default="SCRAM-SHA-256", choices=["SCRAM-SHA-1", "SCRAM-SHA-256"]
+        "--mechanism", default="SCRAM-SHA-256", choices=["SCRAM-SHA-1", "SCRAM-SHA-256", BY_CERTIFICATE]
     )
     set_of = command("initiate", initiate, "name")
     set_of.add_argument("port", type=int, nargs="+")

@@ -3,12 +3,15 @@
 #
 #   scripts/servers/pki.sh DIR
 #
-#   ca.pem ca.key         signs all leaves below
-#   evil-ca.pem           signs none of them
+#   ca.pem ca.key         signs the leaves below, but one
+#   evil-ca.pem           signs that one, evil-client
 #   server.{crt,key,pem}  localhost and 127.0.0.1
 #   expired.{…}           the same names, ended long ago
 #   wrong.{…}             other.example
 #   client.{…}            for servers that want a client's certificate
+#   expired-client.{…}    such a one, ended long ago
+#   evil-client.{…}       such a one by evil-ca
+#   locked.key            the client's key behind a passphrase
 #
 # A .pem holds certificate and key, as mongod wants them. An existing set is kept until its last day.
 set -euo pipefail
@@ -19,17 +22,20 @@ names='DNS:localhost,IP:127.0.0.1'
 main() {
     mkdir -p "$dir"
     cd "$dir"
-    # client.pem is written last, so it stands for the whole set.
-    if [ -s client.pem ] && openssl x509 -in client.crt -noout -checkend 86400 >/dev/null; then return; fi
+    # evil-client.pem is written last, so it stands for the whole set.
+    if [ -s evil-client.pem ] && openssl x509 -in evil-client.crt -noout -checkend 86400 >/dev/null; then return; fi
     authority ca
     authority evil-ca
     prepare_signing
     trap 'rm -rf signing' EXIT
     # A member of a replica set is its peers' client too, with the same certificate.
-    leaf server serverAuth,clientAuth "$names" '-1 day' '+30 days'
-    leaf expired serverAuth,clientAuth "$names" '-60 days' '-30 days'
-    leaf wrong serverAuth,clientAuth DNS:other.example '-1 day' '+30 days'
-    leaf client clientAuth DNS:client '-1 day' '+30 days'
+    leaf ca server serverAuth,clientAuth "$names" '-1 day' '+30 days'
+    leaf ca expired serverAuth,clientAuth "$names" '-60 days' '-30 days'
+    leaf ca wrong serverAuth,clientAuth DNS:other.example '-1 day' '+30 days'
+    leaf ca client clientAuth DNS:client '-1 day' '+30 days'
+    quiet openssl pkey -in client.key -aes256 -passout pass:locked -out locked.key
+    leaf ca expired-client clientAuth DNS:client '-60 days' '-30 days'
+    leaf evil-ca evil-client clientAuth DNS:client '-1 day' '+30 days'
 }
 
 # P-256 keys: made in a millisecond, where RSA may take a second.
@@ -62,10 +68,10 @@ END
 }
 
 leaf() {
-    local name=$1 purpose=$2 alternatives=$3 start=$4 end=$5
+    local authority=$1 name=$2 purpose=$3 alternatives=$4 start=$5 end=$6
     quiet openssl req -new "${new_key[@]}" -subj "/CN=$name" -keyout "$name.key" -out signing/request
     printf 'subjectAltName=%s\nextendedKeyUsage=%s\n' "$alternatives" "$purpose" >signing/extensions
-    quiet openssl ca -batch -notext -config signing/config -extfile signing/extensions -cert ca.pem -keyfile ca.key \
+    quiet openssl ca -batch -notext -config signing/config -extfile signing/extensions -cert "$authority.pem" -keyfile "$authority.key" \
         -startdate "$(utc "$start")" -enddate "$(utc "$end")" -in signing/request -out "$name.crt"
     cat "$name.crt" "$name.key" >"$name.pem"
 }

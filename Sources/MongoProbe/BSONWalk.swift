@@ -1,0 +1,124 @@
+internal import TenantCore
+
+/// Walks through the document of an answer before libmongoc does, which reads beyond the end of a bad one, or ends the
+/// process.
+///
+/// Source: the BSON specification 1.1, of which it knows the types that servers answer our commands with.
+struct BSONWalk {
+    private enum Kind {
+        static let text: UInt8 = 0x02
+        static let document: UInt8 = 0x03
+        static let list: UInt8 = 0x04
+        static let binary: UInt8 = 0x05
+        /// How many bytes values of the other types have: numbers, an ObjectId, a truth value, moments, nothing.
+        static let sizes: [UInt8: Int] = [0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8]
+    }
+
+    /// Members that libmongoc takes to be of their type without a look at it.
+    private static let trusted: [(name: [UInt8], kind: UInt8)] =
+        [("primary", Kind.text)].map { (Array($0.utf8), $1) }
+        + ["speculativeAuthenticate", "topologyVersion", "lastWrite", "tags", "$clusterTime", "cursor", "writeConcernError"]
+        .map { (Array($0.utf8), Kind.document) }
+        + ["hosts", "passives", "arbiters", "compression", "saslSupportedMechs", "errorLabels"].map { (Array($0.utf8), Kind.list) }
+    /// Those of them that name members of a set.
+    private static let hostLists = ["hosts", "passives", "arbiters"].map { Array($0.utf8) }
+    private static let host = Array("primary".utf8)
+
+    /// Honest answers have four levels.
+    private static let depthLimit = 16
+    private static let shortest = 5
+
+    private let bytes: [UInt8]
+    private var position: Int
+    /// The name of the member of the whole document that the walk is in.
+    private var member = 0..<0
+
+    private init(_ bytes: [UInt8], from start: Int) {
+        self.bytes = bytes
+        position = start
+    }
+
+    /// Whether the bytes from `start` to the end are one document with which libmongoc can do no harm.
+    static func isSound(_ bytes: [UInt8], from start: Int) -> Bool {
+        var walk = BSONWalk(bytes, from: start)
+        return walk.passDocument(before: bytes.count, depth: 0) && walk.position == bytes.count
+    }
+
+    private mutating func passDocument(before limit: Int, depth: Int, isList: Bool = false) -> Bool {
+        guard depth < Self.depthLimit, let length = number(before: limit), length >= Self.shortest, length <= limit - position else {
+            return false
+        }
+        let end = position + length - 1
+        position += 4
+        // libbson complains of another first name on our standard error.
+        if isList, position < end, bytes[position + 1] != UInt8(ascii: "0") { return false }
+        while position < end {
+            let kind = bytes[position]
+            position += 1
+            guard let name = passName(before: end) else { return false }
+            if depth == 0 { member = name }
+            let start = position
+            guard passValue(kind, before: end, depth: depth), isExpected(kind, bytes[start..<position], depth: depth) else { return false }
+        }
+        guard position == end, bytes[end] == 0 else { return false }
+        position += 1
+        return true
+    }
+
+    private func isExpected(_ kind: UInt8, _ value: ArraySlice<UInt8>, depth: Int) -> Bool {
+        let member = bytes[member]
+        switch depth {
+        case 0:
+            let hasKind = Self.trusted.allSatisfy { $0.kind == kind || !$0.name.elementsEqual(member) }
+            return hasKind && (!Self.host.elementsEqual(member) || Self.isHost(value))
+        case 1: return !Self.hostLists.contains { $0.elementsEqual(member) } || (kind == Kind.text && Self.isHost(value))
+        default: return true
+        }
+    }
+
+    /// Whether a text is a host, perhaps with a port: at another libmongoc ends the process.
+    private static func isHost(_ value: ArraySlice<UInt8>) -> Bool {
+        (try? HostPort.parse(String(decoding: value.dropFirst(4).dropLast(), as: UTF8.self), defaultPort: 27017)) != nil
+    }
+
+    private mutating func passName(before limit: Int) -> Range<Int>? {
+        guard let end = bytes[position..<limit].firstIndex(of: 0) else { return nil }
+        defer { position = end + 1 }
+        return position..<end
+    }
+
+    private mutating func passValue(_ kind: UInt8, before limit: Int, depth: Int) -> Bool {
+        switch kind {
+        case Kind.document: return passDocument(before: limit, depth: depth + 1)
+        case Kind.list: return passDocument(before: limit, depth: depth + 1, isList: true)
+        case Kind.text:
+            guard let length = number(before: limit), length >= 1, pass(4 + length, before: limit) else { return false }
+            return bytes[position - 1] == 0
+        case Kind.binary:
+            guard let length = number(before: limit), length >= 0 else { return false }
+            return pass(4 + 1 + length, before: limit)
+        default:
+            guard let size = Kind.sizes[kind] else { return false }
+            return pass(size, before: limit)
+        }
+    }
+
+    private mutating func pass(_ count: Int, before limit: Int) -> Bool {
+        guard count <= limit - position else { return false }
+        position += count
+        return true
+    }
+
+    /// The little-endian number of four bytes that comes next, which stays to be passed.
+    private func number(before limit: Int) -> Int? {
+        limit - position >= 4 ? bytes.littleEndian(at: position) : nil
+    }
+}
+
+extension [UInt8] {
+    /// The number of four bytes at `offset`, which must be there.
+    func littleEndian(at offset: Int) -> Int {
+        let (low, high) = (UInt32(self[offset]) | UInt32(self[offset + 1]) << 8, UInt32(self[offset + 2]) | UInt32(self[offset + 3]) << 8)
+        return Int(Int32(bitPattern: low | high << 16))
+    }
+}

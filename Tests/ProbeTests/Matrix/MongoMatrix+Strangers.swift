@@ -1,0 +1,71 @@
+import RealServers
+import TenantCore
+
+extension MongoMatrix {
+    private static func mongo(_ port: Int) -> JSONObject { ["mongo_uri": .string("mongodb://127.0.0.1:\(port)/")] }
+
+    /// A reply of MongoDB whose head claims so many bytes.
+    private static func head(claiming length: Int32) -> [UInt8] {
+        withUnsafeBytes(of: length.littleEndian, Array.init) + [1, 0, 0, 0, 1, 0, 0, 0] + [0xDD, 0x07, 0, 0]
+    }
+
+    /// What is no MongoDB, or does not answer like one.
+    static var strangers: [Row] {
+        func scripted(_ name: String, greeting: [UInt8] = [], _ answer: ScriptedServer.Answer) -> Row {
+            Row(name, within: .seconds(1)) { mongo($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).port) }
+        }
+        return [
+            Row("frozen", within: .milliseconds(500)) {
+                try $0.open.get().process.freeze()
+                return mongo(try $0.open.get().port)
+            } end: {
+                try $0.open.get().process.thaw()
+            },
+            Row("nobody listens") { _ in mongo(Ground.freePort()) },
+            Row("nobody listens", "`replicaSet`") { _ in ["mongo_uri": .string("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0")]
+            },
+            Row("a host that nobody knows") { _ in ["mongo_uri": "mongodb://no-such-host.invalid/"] },
+            Row("a link-local address") { _ in ["mongo_uri": "mongodb://169.254.169.254/"] },
+            scripted("hangs up at once", .close),
+            scripted("a web server", ScriptedServer.http(400, "Bad Request")),
+            scripted("a mail server", greeting: Array("220 mail.example ESMTP\r\n".utf8), .silence),
+            scripted("answers random bytes", .send((0..<512).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 167 &+ 89) })),
+            scripted("claims an answer of 47 MB", .send(head(claiming: 47_000_000))),
+            scripted("claims an answer of 2 GB", .send(head(claiming: .max))),
+            scripted("claims an answer of -1 bytes", .send(head(claiming: -1))),
+            scripted("answers without end", .endless(head(claiming: 900_000), [UInt8](repeating: 0xA5, count: 4096))),
+            scripted("answers half and hangs up", .sendAndClose(head(claiming: 200))),
+            scripted("answers half and no more", .send(head(claiming: 200))),
+            Row("garbage over TLS", "its authority in `mongo_ca_file`") {
+                let server = $0.keep(try ScriptedServer { _ in ScriptedServer.http(200) })
+                let proxy = $0.keep(try TLSProxy(to: server.port))
+                return [
+                    "mongo_uri": .string("mongodb://localhost:\(proxy.port)/?tls=true"),
+                    "mongo_ca_file": .string(try Ground.certificate("ca.pem")),
+                ]
+            },
+        ]
+    }
+}
+
+/// The servers of the section MongoDB.
+final class MongoServers: SharedServers {
+    lazy var open = Result { try MongoServer() }
+    lazy var logins = Result {
+        try MongoServer(users: [
+            .init("acme", password: "p@ss:w/rd", database: "acme_db"), .init("other", password: "secret", database: "other_db"),
+            .init("old", password: "secret", database: "acme_db", mechanism: "SCRAM-SHA-1"),
+        ])
+    }
+    /// Lets clients without a certificate in too.
+    lazy var secure = Result {
+        try MongoServer(
+            addresses: ["127.0.0.1", "127.0.0.2"],
+            users: [
+                .init("acme", password: "secret", database: "acme_db"),
+                .init("CN=client", database: "acme_db", mechanism: "MONGODB-X509"),
+            ], certificate: "server")
+    }
+    lazy var mutual = Result { try MongoServer(certificate: "server", isMutual: true) }
+    lazy var set = Result { try MongoReplicaSet(name: "rs0") }
+}
