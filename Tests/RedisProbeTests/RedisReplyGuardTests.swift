@@ -1,0 +1,35 @@
+import Testing
+
+@testable import RedisProbe
+
+struct RedisReplyGuardTests {
+    /// Whether the whole of an answer is let through, in one piece and byte by byte.
+    private func admits(_ text: String, withText: Bool) -> [Bool] {
+        var whole = RedisReplyGuard()
+        var pieces = RedisReplyGuard()
+        return [
+            whole.admits(Array(text.utf8), withText: withText),
+            text.utf8.allSatisfy { pieces.admits([$0], withText: withText) },
+        ]
+    }
+
+    @Test(arguments: ["+OK\r\n", "+OK\r\n+PONG\r\n", "-ERR $5 *7 inside\r\n", "+", ""])
+    func `statuses and errors pass`(text: String) {
+        #expect(admits(text, withText: false) == [true, true])
+    }
+
+    @Test(arguments: ["$5\r\nhello\r\n", ":1\r\n", "*1\r\n", "%1\r\n", "HTTP/1.1 400\r\n", "+OK\r\n*536870912\r\n", "\r\n"])
+    func `nothing else does while no text is awaited`(text: String) {
+        #expect(admits(text, withText: false) == [false, false])
+    }
+
+    @Test(arguments: ["$5\r\nhello\r\n", "$0\r\n\r\n", "$7\r\n*9\r\n$9\n\r\n+OK\r\n", "$65536\r\nhalf", "-NOPERM\r\n"])
+    func `a text passes where one is awaited, whatever is in it`(text: String) {
+        #expect(admits(text, withText: true) == [true, true])
+    }
+
+    @Test(arguments: ["$65537\r\n", "$-1\r\n", "$99999999999999999999\r\n", "$5x\r\n", "$5\r\nhello\r\n*1\r\n"])
+    func `a text too long, without a length or followed by something else does not`(text: String) {
+        #expect(admits(text, withText: true) == [false, false])
+    }
+}
