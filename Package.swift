@@ -109,6 +109,7 @@ let package = Package(
         tests("Alerting", on: ["Alerting", "Checking", "Platform", "TenantCore"]),
         tests("Transport"),
         tests("OIDCProbe", on: probing + ["OIDCProbe"]),
+        tests("MongoProbe", on: probing + ["MongoProbe", "RealServers"]),
         tests("RedisProbe", on: probing + ["RedisProbe"]),
         tests("Probe", on: probing + kinds.map(\.room) + ["RealServers"]),
         tests("Agent", on: ["TenantCore", "TenantMetrics", "Transport", "RealServers"]),

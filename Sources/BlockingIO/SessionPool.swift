@@ -78,10 +78,20 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
             }
         }
         let slot = SessionSlot<Session>(pool: self, lifetime: census.lifetime, budget: budget, hangUps: hangUps)
-        var session = try open()
+        var session = try opened(open)
         let answer = try body(&session)
         keep(session, in: slot, before: deadline)
         return answer
+    }
+
+    /// A new session. Where there is none to be had, what closed the last ones was no habit but an end.
+    private func opened(_ open: () throws(ProbeFailure) -> Session) throws(ProbeFailure) -> Session {
+        do throws(ProbeFailure) {
+            return try open()
+        } catch {
+            state.withLock { $0.patience = nil }
+            throw error
+        }
     }
 
     /// The session that was used last. Lays the one that was used first to rest when its time is over, so that

@@ -10,12 +10,16 @@ typedef struct tw_stream {
 /// What a check wants to know of a reply. Here, because `bson_t` is over-aligned, which Swift refuses.
 typedef struct tw_answer {
     bool is_writable_primary;
+    /// Whether the answer says of itself that all went well: a true truth value or a number other than 0.
+    bool is_ok;
     char set_name[128];
 } tw_answer;
 
 static inline tw_answer tw_read_answer(const bson_t *reply) {
-    tw_answer answer = {false, ""};
+    tw_answer answer = {false, false, ""};
     bson_iter_t field;
+    if (bson_iter_init_find(&field, reply, "ok") && (BSON_ITER_HOLDS_NUMBER(&field) || BSON_ITER_HOLDS_BOOL(&field)))
+        answer.is_ok = bson_iter_as_bool(&field);
     if (bson_iter_init_find(&field, reply, "isWritablePrimary") || bson_iter_init_find(&field, reply, "ismaster"))
         answer.is_writable_primary = bson_iter_as_bool(&field);
     if (bson_iter_init_find(&field, reply, "setName") && BSON_ITER_HOLDS_UTF8(&field))

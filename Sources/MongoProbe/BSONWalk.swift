@@ -10,6 +10,7 @@ struct BSONWalk {
         static let document: UInt8 = 0x03
         static let list: UInt8 = 0x04
         static let binary: UInt8 = 0x05
+        static let number: UInt8 = 0x10
         /// How many bytes values of the other types have: numbers, an ObjectId, a truth value, moments, nothing.
         static let sizes: [UInt8: Int] = [0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8]
     }
@@ -19,10 +20,23 @@ struct BSONWalk {
         [("primary", Kind.text)].map { (Array($0.utf8), $1) }
         + ["speculativeAuthenticate", "topologyVersion", "lastWrite", "tags", "$clusterTime", "cursor", "writeConcernError"]
         .map { (Array($0.utf8), Kind.document) }
-        + ["hosts", "passives", "arbiters", "compression", "saslSupportedMechs", "errorLabels"].map { (Array($0.utf8), Kind.list) }
-    /// Those of them that name members of a set.
+        + ["hosts", "passives", "arbiters", "saslSupportedMechs", "errorLabels"].map { (Array($0.utf8), Kind.list) }
+        // libmongoc ends the process at an error whose code is 0, also where it only becomes 0 as it is cut to 32 bits.
+        + [("code", Kind.number)].map { (Array($0.utf8), $1) }
+    /// Those of them that name members of a set, and
     private static let hostLists = ["hosts", "passives", "arbiters"].map { Array($0.utf8) }
+    /// those that hold nothing but texts.
+    private static let textLists = ["hosts", "passives", "arbiters", "saslSupportedMechs", "errorLabels"].map { Array($0.utf8) }
     private static let host = Array("primary".utf8)
+    private static let code = Array("code".utf8)
+    private static let writeConcernError = Array("writeConcernError".utf8)
+    private static let payload = Array("payload".utf8)
+    /// We never ask for compression, and libmongoc would use what it is offered.
+    private static let compression = Array("compression".utf8)
+    /// A set has at most as many members; libmongoc dials each that is named.
+    private static let memberLimit = 50
+    /// libmongoc derives a key in as many rounds as the server asks for, which nothing can interrupt.
+    private static let roundLimit = 1_000_000
 
     /// Honest answers have four levels.
     private static let depthLimit = 16
@@ -32,6 +46,8 @@ struct BSONWalk {
     private var position: Int
     /// The name of the member of the whole document that the walk is in.
     private var member = 0..<0
+    /// How many members of a set were named so far.
+    private var memberCount = 0
 
     private init(_ bytes: [UInt8], from start: Int) {
         self.bytes = bytes
@@ -58,21 +74,44 @@ struct BSONWalk {
             guard let name = passName(before: end) else { return false }
             if depth == 0 { member = name }
             let start = position
-            guard passValue(kind, before: end, depth: depth), isExpected(kind, bytes[start..<position], depth: depth) else { return false }
+            guard passValue(kind, before: end, depth: depth), isExpected(kind, name, bytes[start..<position], depth: depth) else {
+                return false
+            }
         }
         guard position == end, bytes[end] == 0 else { return false }
         position += 1
         return true
     }
 
-    private func isExpected(_ kind: UInt8, _ value: ArraySlice<UInt8>, depth: Int) -> Bool {
-        let member = bytes[member]
+    private mutating func isExpected(_ kind: UInt8, _ name: Range<Int>, _ value: ArraySlice<UInt8>, depth: Int) -> Bool {
+        let (member, name) = (bytes[member], bytes[name])
+        if name.elementsEqual(Self.payload), kind == Kind.binary, !Self.isBearable(value.dropFirst(5)) { return false }
         switch depth {
         case 0:
             let hasKind = Self.trusted.allSatisfy { $0.kind == kind || !$0.name.elementsEqual(member) }
-            return hasKind && (!Self.host.elementsEqual(member) || Self.isHost(value))
-        case 1: return !Self.hostLists.contains { $0.elementsEqual(member) } || (kind == Kind.text && Self.isHost(value))
+            return hasKind && !Self.compression.elementsEqual(member) && (!Self.host.elementsEqual(member) || Self.isHost(value))
+                && (!Self.code.elementsEqual(member) || Self.isNotZero(value))
+        case 1:
+            if Self.writeConcernError.elementsEqual(member), Self.code.elementsEqual(name) {
+                return kind == Kind.number && Self.isNotZero(value)
+            }
+            guard Self.textLists.contains(where: { $0.elementsEqual(member) }) else { return true }
+            guard kind == Kind.text else { return false }
+            guard Self.hostLists.contains(where: { $0.elementsEqual(member) }) else { return true }
+            memberCount += 1
+            return memberCount <= Self.memberLimit && Self.isHost(value)
         default: return true
+        }
+    }
+
+    private static func isNotZero(_ value: ArraySlice<UInt8>) -> Bool { value.contains { $0 != 0 } }
+
+    /// Whether what a server says while it checks a password asks for no more rounds than we can bear.
+    ///
+    /// Source: RFC 5802: attributes like `i=4096`, separated by commas.
+    private static func isBearable(_ payload: ArraySlice<UInt8>) -> Bool {
+        payload.split(separator: UInt8(ascii: ",")).filter { $0.starts(with: "i=".utf8) }.allSatisfy { attribute in
+            Int(String(decoding: attribute.dropFirst(2), as: UTF8.self)).map { (1...roundLimit).contains($0) } ?? false
         }
     }
 

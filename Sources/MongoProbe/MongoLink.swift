@@ -31,6 +31,9 @@ final class MongoLink {
     static let answerLimit = 1 << 20
     /// How many they have answered.
     var received = 0
+    /// How often one check may dial: once for each member that a set may have, and some more.
+    private static let dialLimit = 64
+    private var dialsOfCheck = 0
     /// The sockets of the streams that libmongoc holds.
     private(set) var sockets: [Int32] = []
     private(set) var dials = 0
@@ -54,6 +57,7 @@ final class MongoLink {
         ending = nil
         hasAnswered = false
         received = 0
+        dialsOfCheck = 0
     }
 
     /// True once any member could be connected to.
@@ -68,6 +72,12 @@ final class MongoLink {
     /// of them gets half of it.
     func dial(_ endpoint: HostPort) throws(ProbeFailure) -> Connection {
         let now = ContinuousClock.now
+        guard now < deadline, dialsOfCheck < Self.dialLimit else {
+            let failure = failure ?? .timeout(endpoint.description, during: .connect)
+            self.failure = failure
+            throw failure
+        }
+        dialsOfCheck += 1
         let isConfigured = seeds.contains(endpoint)
         let share = (deadline - now) / (isConfigured ? max(1, seeds.count - dials) : 2)
         dials += 1

@@ -135,6 +135,8 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
             throw failure
         }
         link.hasAnswered = true
+        // libmongoc takes an answer for a good one when it finds no error in it.
+        guard answer.is_ok else { throw .garbage(errors.target, "MongoDB") }
         return answer.is_writable_primary
     }
 

@@ -1,5 +1,7 @@
 internal import CMongoc
+internal import Checking
 internal import Glibc
+internal import TenantCore
 internal import Transport
 
 /// The bytes of one connection as libmongoc wants them; owned by the C stream, freed in its `destroy`.
@@ -84,7 +86,10 @@ final class MongoStream {
                 if mustWait, !hasBuffered, total < max(minimum, 1), !awaitBytes(timeout) { return fail(ETIMEDOUT) }
                 let rest = unsafe UnsafeMutableRawBufferPointer(start: piece.iov_base + at, count: piece.iov_len - at)
                 guard let count = unsafe pull(into: rest) else { return total > 0 ? total : fail(ECONNRESET) }
-                guard isAdmitted else { return fail(EBADMSG) }
+                guard isAdmitted else {
+                    link.ending = .garbage(connection.endpoint.description, "MongoDB")
+                    return fail(EBADMSG)
+                }
                 if count == 0 {
                     if total >= max(minimum, 1) { return total }
                     if timeout == 0 { return fail(EAGAIN) }

@@ -6,6 +6,9 @@ struct RedisReplyGuard {
         case head, line
         /// In the length of a text, as far as it was read.
         case length(Int)
+        /// Behind a carriage return, which a newline must follow: hiredis ends a line at both together and nowhere else.
+        /// What is over then is a line, or the length of a text.
+        case lineEnd(length: Int?)
         /// In a text; so many bytes are left.
         case text(Int)
     }
@@ -25,15 +28,19 @@ struct RedisReplyGuard {
                 case UInt8(ascii: "$") where withText: place = .length(0)
                 default: return false
                 }
-            case .line: if byte == UInt8(ascii: "\n") { place = .head }
+            case .line:
+                if byte == UInt8(ascii: "\n") { return false }
+                if byte == UInt8(ascii: "\r") { place = .lineEnd(length: nil) }
+            case .lineEnd(let length):
+                guard byte == UInt8(ascii: "\n") else { return false }
+                place = length.map { .text($0 + 2) } ?? .head  // A text's own line end follows it.
             case .length(let length):
                 switch byte {
                 case UInt8(ascii: "0")...UInt8(ascii: "9"):
                     let longer = length * 10 + Int(byte - UInt8(ascii: "0"))
                     guard longer <= Self.textLimit else { return false }
                     place = .length(longer)
-                case UInt8(ascii: "\r"): break
-                case UInt8(ascii: "\n"): place = .text(length + 2)  // Its own line end follows it.
+                case UInt8(ascii: "\r"): place = .lineEnd(length: length)
                 default: return false
                 }
             case .text(let left): place = left > 1 ? .text(left - 1) : .head

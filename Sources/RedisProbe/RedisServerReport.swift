@@ -15,7 +15,8 @@ struct RedisServerReport {
         fields = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
-    private func number(_ name: Substring) -> Int { fields[name].flatMap { Int($0) } ?? 0 }
+    /// None is negative, so that their differences are numbers too.
+    private func number(_ name: Substring) -> Int { fields[name].flatMap { Int($0) }.map { max(0, $0) } ?? 0 }
 
     /// Whether CLUSTER INFO tells more.
     var isClusterNode: Bool { fields["cluster_enabled"] == "1" }

@@ -125,6 +125,9 @@ public struct HTTPSession: KeptSession, ~Copyable {
         case CURLE_OPERATION_TIMEDOUT:
             return isDialled ? .timeout(target, during: .command) : .dialling(target, code: code, handle: handle)
         case CURLE_OUT_OF_MEMORY: return isDialled ? .garbage(target, "HTTP") : .outOfMemory
+        // libcurl calls a malformed chunk a failure to receive, though the connection stands.
+        case CURLE_RECV_ERROR where handle.number(CURLINFO_RESPONSE_CODE) > 0 && handle.number(CURLINFO_OS_ERRNO) == 0:
+            return .garbage(target, "HTTP")
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE:
             // Whoever has begun to answer is content with our certificate.
             return handle.number(CURLINFO_RESPONSE_CODE) > 0 ? .disconnected(target) : .ended(target, witness: handle.witness)

@@ -65,6 +65,20 @@ struct HangUpTests {
         #expect(rig.nextReport() == rig.backend)
     }
 
+    @Test func `a server that could not be reached after it hung up had no habit`() throws {
+        let rig = try HangUpRig()
+        try rig.use()
+        rig.hangUp()
+        #expect(rig.nextReport() == rig.backend)
+        #expect(throws: ProbeFailure.self) { try rig.fail() }
+        try rig.use()
+        // Older than the first connection was, and younger than what proves another habit.
+        rig.wait(milliseconds: 20)
+        rig.hangUp()
+        #expect(rig.nextReport() == rig.backend)
+        #expect(rig.reports.count == 2)
+    }
+
     @Test func `a session that has dialled anew is watched by its new socket`() throws {
         let rig = try HangUpRig()
         try rig.use()

@@ -98,6 +98,14 @@ final class HangUpRig: Sendable {
             { _ throws(ProbeFailure) in body() })
     }
 
+    /// Tries to use a session where none is to be had.
+    func fail() throws(ProbeFailure) {
+        try pool.use(
+            before: .now + .seconds(10),
+            open: { () throws(ProbeFailure) -> PairSession in throw ProbeFailure(.disconnected, "gone", remedy: "") },
+            { _ throws(ProbeFailure) in })
+    }
+
     func hangUp() { pairs.withLock { $0.last }?.hangUp() }
     func speak() { pairs.withLock { $0.last }?.speak() }
     func redial() { pairs.withLock { $0.last }?.dial() }

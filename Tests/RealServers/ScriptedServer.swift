@@ -24,7 +24,16 @@ public final class ScriptedServer: @unchecked Sendable {
     }
 
     /// Starts listening; `script` answers every chunk that arrives, and `greeting` is said before the first.
-    public init(greeting: [UInt8] = [], _ script: @escaping @Sendable (String) -> Answer) throws {
+    public convenience init(greeting: [UInt8] = [], _ script: @escaping @Sendable (String) -> Answer) throws {
+        try self.init(greeting: greeting, bytes: { script(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    /// The same for a protocol that is no text.
+    public static func binary(_ script: @escaping @Sendable ([UInt8]) -> Answer) throws -> ScriptedServer {
+        try ScriptedServer(greeting: [], bytes: script)
+    }
+
+    private init(greeting: [UInt8], bytes script: @escaping @Sendable ([UInt8]) -> Answer) throws {
         port = Ground.freePort()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -36,6 +45,8 @@ public final class ScriptedServer: @unchecked Sendable {
         guard isBound, listen(listener, 64) == 0 else { throw ServerProblem(description: "cannot listen on \(port)") }
         let received = received
         Thread.detachNewThread {
+            // Closed here and nowhere else: its number must not become another server's while this thread may accept on it.
+            defer { close(listener) }
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread.detachNewThread {
                     defer { close(connection) }
@@ -47,7 +58,6 @@ public final class ScriptedServer: @unchecked Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// Everything that was sent to the server, a chunk an element.
@@ -55,18 +65,18 @@ public final class ScriptedServer: @unchecked Sendable {
     /// The host and port, as in a URL.
     public var address: String { "127.0.0.1:\(port)" }
 
-    private static func serve(_ connection: Int32, _ script: (String) -> Answer, _ received: Lock<[String]>) {
+    private static func serve(_ connection: Int32, _ script: ([UInt8]) -> Answer, _ received: Lock<[String]>) {
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
         while case let count = recv(connection, &buffer, buffer.count, 0), count > 0 {
-            var text = String(decoding: buffer[..<count], as: UTF8.self)
+            var bytes = Array(buffer[..<count])
             // A request's body may come after its head.
-            while let length = contentLength(text), text.utf8.count < length, case let more = recv(connection, &buffer, buffer.count, 0),
-                more > 0
+            while let length = contentLength(String(decoding: bytes, as: UTF8.self)), bytes.count < length,
+                case let more = recv(connection, &buffer, buffer.count, 0), more > 0
             {
-                text += String(decoding: buffer[..<more], as: UTF8.self)
+                bytes += buffer[..<more]
             }
-            received.withLock { $0.append(text) }
-            guard carryOut(script(text), on: connection) else { return }
+            received.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+            guard carryOut(script(bytes), on: connection) else { return }
         }
     }
 

@@ -18,7 +18,10 @@ struct RedisReplyGuardTests {
         #expect(admits(text, withText: false) == [true, true])
     }
 
-    @Test(arguments: ["$5\r\nhello\r\n", ":1\r\n", "*1\r\n", "%1\r\n", "HTTP/1.1 400\r\n", "+OK\r\n*536870912\r\n", "\r\n"])
+    @Test(arguments: [
+        "$5\r\nhello\r\n", ":1\r\n", "*1\r\n", "%1\r\n", "+OK\n", "-a\n$6\r\n*20000\r\n", "+OK\r+OK\r\n", "HTTP/1.1 400\r\n",
+        "+OK\r\n*536870912\r\n", "\r\n",
+    ])
     func `nothing else does while no text is awaited`(text: String) {
         #expect(admits(text, withText: false) == [false, false])
     }
@@ -28,7 +31,9 @@ struct RedisReplyGuardTests {
         #expect(admits(text, withText: true) == [true, true])
     }
 
-    @Test(arguments: ["$65537\r\n", "$-1\r\n", "$99999999999999999999\r\n", "$5x\r\n", "$5\r\nhello\r\n*1\r\n"])
+    @Test(arguments: [
+        "$65537\r\n", "$-1\r\n", "$99999999999999999999\r\n", "$5x\r\n", "$5\nhello\r\n", "$5\r5hello\r\n", "$5\r\nhello\r\n*1\r\n",
+    ])
     func `a text too long, without a length or followed by something else does not`(text: String) {
         #expect(admits(text, withText: true) == [false, false])
     }

@@ -40,6 +40,15 @@ struct RedisServerReportTests {
         #expect(reasons("aof_last_write_status:err") == ["unsaved"])
     }
 
+    @Test func `numbers that no server has are none`() {
+        let hostile = ["used_memory:\(Int.min)", "mem_not_counted_for_evict:1", "maxmemory:1", "maxmemory_policy:noeviction"]
+        #expect(RedisServerReport(hostile.joined(separator: "\r\n")).findings(at: "redis:6379").isEmpty)
+        #expect(
+            reasons("used_memory:\(Int.max)", "mem_not_counted_for_evict:-1", "maxmemory:1", "maxmemory_policy:noeviction") == [
+                "out_of_memory"
+            ])
+    }
+
     @Test func `of a name that is given twice the first counts`() {
         #expect(reasons("role:master", "role:slave", "slave_read_only:1").isEmpty)
     }

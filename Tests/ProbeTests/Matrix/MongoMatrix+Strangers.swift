@@ -14,6 +14,14 @@ extension MongoMatrix {
         func scripted(_ name: String, greeting: [UInt8] = [], _ answer: ScriptedServer.Answer) -> Row {
             Row(name, within: .seconds(1)) { mongo($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).port) }
         }
+        func answering(
+            _ name: String, _ configuration: String = "", login: String = "", query: String = "",
+            _ server: @escaping () throws -> ScriptedServer
+        ) -> Row {
+            Row("answers \(name)", configuration, within: .seconds(1)) {
+                ["mongo_uri": .string("mongodb://\(login)127.0.0.1:\($0.keep(try server()).port)/\(query)")]
+            }
+        }
         return [
             Row("frozen", within: .milliseconds(500)) {
                 try $0.open.get().process.freeze()
@@ -36,6 +44,37 @@ extension MongoMatrix {
             scripted("answers without end", .endless(head(claiming: 900_000), [UInt8](repeating: 0xA5, count: 4096))),
             scripted("answers half and hangs up", .sendAndClose(head(claiming: 200))),
             scripted("answers half and no more", .send(head(claiming: 200))),
+            answering("an error with the code 0") {
+                try ScriptedMongo.saying([("ok", .double(0)), ("code", .int32(0)), ("errmsg", .text("x"))])
+            },
+            answering("an error whose code is 0 in 32 bits") {
+                try ScriptedMongo.saying([("ok", .double(0)), ("code", .int64(1 << 32)), ("errmsg", .text("x"))])
+            },
+            answering("a write concern error with the code 0") {
+                try ScriptedMongo.afterHello([("ok", .double(1)), ("writeConcernError", .document([("code", .int32(0))]))])
+            },
+            answering("compression that nobody asked for") { try ScriptedMongo.saying([("compression", .list([.int32(1)]))]) },
+            answering("300 members", "`replicaSet`", query: "?replicaSet=rs0") {
+                try ScriptedMongo.saying([
+                    ("setName", .text("rs0")), ("hosts", .list((0..<300).map { .text("127.0.0.1:\(20_000 + $0)") })),
+                ])
+            },
+            answering("a password check of two billion rounds", "a login", login: "acme:secret@") {
+                try ScriptedServer.binary({ request in
+                    let isHello = ["hello", "isMaster", "ismaster"].contains { ScriptedMongo.asks(request, $0) }
+                    guard !isHello else { return .send(ScriptedMongo.answer(to: request, ScriptedMongo.primary)) }
+                    let payload = "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=2147483647"
+                    return .send(
+                        ScriptedMongo.answer(
+                            to: request,
+                            [
+                                ("conversationId", .int32(1)), ("done", .truth(false)), ("payload", .bytes(Array(payload.utf8))),
+                                ("ok", .double(1)),
+                            ]))
+                })
+            },
+            answering("no, without an error") { try ScriptedMongo.afterHello([("ok", .double(0))]) },
+            answering("a text for yes") { try ScriptedMongo.afterHello([("ok", .text("no"))]) },
             Row("garbage over TLS", "its authority in `mongo_ca_file`") {
                 let server = $0.keep(try ScriptedServer { _ in ScriptedServer.http(200) })
                 let proxy = $0.keep(try TLSProxy(to: server.port))
