@@ -37,3 +37,20 @@ public struct TenantID: Sendable, Hashable, Comparable, CustomStringConvertible 
         }
     }
 }
+
+extension TenantID: Codable {
+    /// Reads the id as it is written; refuses what is none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = TenantID(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a tenant id")
+        }
+        self = id
+    }
+
+    /// Writes the id as it is.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import FoundationEssentials
+internal import Foundation
 internal import Platform
 internal import TenantCore
 
@@ -8,12 +8,17 @@ struct ResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resolve", abstract: "Tell whose a request with these headers is, step by step.",
         discussion: """
-            Headers are read from a file or standard input, one `Name: value` a line, as curl -v or a log has them.
-            Signatures and keys are not verified and assumed to hold; everything else about them is. Exits with 1 when the
-            request is refused.
+            Headers are read from a file or standard input, one `Name: value` a line or as curl -v prints them; what curl prints \
+            besides the request is skipped. Any other line is an error: exits with 65.
+
+            Of a token the form, times, issuer and audience are verified. Its signature is not, nor are API keys: they are \
+            assumed to hold. Exits with 1 when the request is refused.
             """)
 
-    @Option(help: "File with the request's headers, - for standard input.") var headers: String?
+    /// `EX_DATAERR` of sysexits(3).
+    private static let unreadableHeaders: Int32 = 65
+
+    @Option(help: "File or pipe with the request's headers, - for standard input.") var headers: String?
     @Option(help: "The value of x-tenant-id, which is no secret.") var tenantHeader: String?
     @Flag(help: "Let x-tenant-id count by itself, as behind a gateway that sets it.") var trustHeader = false
     @Flag(help: "Print JSON instead of sentences.") var json = false
@@ -37,22 +42,24 @@ struct ResolveCommand: ParsableCommand {
     private func credentials() throws -> RequestCredentials {
         var lines: [(name: String, value: String)] = tenantHeader.map { [("x-tenant-id", $0)] } ?? []
         if let headers {
-            guard let data = FileManager.default.contents(atPath: headers == "-" ? "/dev/stdin" : headers) else {
-                throw ValidationError("\(headers) cannot be read.")
-            }
-            lines += String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-                let pair = line.split(separator: ":", maxSplits: 1)
-                return pair.count == 2 ? (Self.trimmed(pair[0]), Self.trimmed(pair[1])) : nil
+            let text = try Self.contents(of: headers)
+            do throws(HeaderText.Unreadable) {
+                lines += try HeaderText.headers(in: text)
+            } catch {
+                Terminal.writeError("\(error)\n")
+                endProcess(status: Self.unreadableHeaders)
             }
         }
-        do throws(RequestCredentials.HeaderProblem) {
-            return try RequestCredentials(headers: lines)
-        } catch {
-            throw ValidationError("\(error.text): such a request is refused.")
-        }
+        return RequestCredentials(headers: lines)
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    /// Reads until the end: `Data(contentsOf:)` and `FileManager` refuse what is no regular file, such as a pipe. Standard
+    /// input is not opened by a name, which fails for the pipe of another user.
+    private static func contents(of file: String) throws -> Data {
+        let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
+        guard let handle, let contents = try? handle.readToEnd() ?? Data() else {
+            throw ValidationError("\(Scrubber().scrub(file)) cannot be read.")
+        }
+        return contents
     }
 }

@@ -39,7 +39,8 @@ struct ResolveReport {
 
     private var notes: [String] {
         switch trace.resolution {
-        case .tenant(_, .token): ["The token's signature is not verified here and assumed to hold."]
+        case .tenant(_, .token):
+            ["The token's form, times, issuer and audience hold. Its signature is not verified here and assumed to hold."]
         case .tenant(_, .apiKey): ["The key itself is not verified here and assumed to be valid."]
         case .tenant(_, .header): []
         case .refused(.nothing):
@@ -55,7 +56,7 @@ extension Resolution.Refusal {
 
     fileprivate var words: String {
         switch self {
-        case .badCredential: "a credential is not valid, or names nobody"
+        case .badCredential: "what it brings is not valid, or names nobody"
         case .disagreement: "two of the three name different tenants"
         case .nothing: "nothing says whose the request is"
         }

@@ -97,7 +97,11 @@ public struct FinishedProcess: Sendable {
     public let errors: String
 
     /// Runs `executable` with exactly this environment; through files, for reading a pipe can be interrupted by a signal.
-    public init(_ executable: String, _ arguments: [String], environment: [String: String], input: [UInt8]? = nil) throws {
+    ///
+    /// - Parameter isPiped: whether `input`, of at most 64 KiB, comes through a pipe instead, as in a shell.
+    public init(
+        _ executable: String, _ arguments: [String], environment: [String: String], input: [UInt8]? = nil, isPiped: Bool = false
+    ) throws {
         let directory = try Ground.directory()
         defer { try? FileManager.default.removeItem(at: directory) }
         let process = Process()
@@ -109,7 +113,14 @@ public struct FinishedProcess: Sendable {
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         process.standardInput = FileHandle.nullDevice
-        if let input {
+        if let input, isPiped {
+            // As much as a pipe holds is written without a reader (pipe(7)), and no later process keeps the pipe open.
+            precondition(input.count <= 64 * 1024)
+            let pipe = Pipe()
+            try pipe.fileHandleForWriting.write(contentsOf: Data(input))
+            try pipe.fileHandleForWriting.close()
+            process.standardInput = pipe.fileHandleForReading
+        } else if let input {
             let file = directory.appending(path: "input")
             try Data(input).write(to: file)
             process.standardInput = try FileHandle(forReadingFrom: file)

@@ -41,6 +41,16 @@ struct RedisAddressTests {
     }
 
     @Test(arguments: [
+        "redis://u:p@\u{301}h:6379/", "redis://h:6379/\u{301}@g/", "redis:\u{301}//h", "redis://u:p\u{FE0F}@h", "redis://u:pä@h",
+        "hôst:6379",
+        "redis://h?\u{200D}", "redis://h/1\u{0}", "host:6379\n", "redis://h:6379/\u{661}",
+    ])
+    func `a character that is no printable ASCII is refused with a hint`(text: String) {
+        let problem = #expect(throws: AddressProblem.self) { try RedisAddress.parse(text) }
+        #expect(problem?.text.contains("percent-encoded") == true && problem?.text.contains("Punycode") == true)
+    }
+
+    @Test(arguments: [
         "", "localhost", "localhost:", "localhost:0", "::1:6379", "redis://", "redis://redis:99999", "http://redis:6379",
         "unix:///run/redis.sock", "REDIS//redis", "redis://redis/16", "redis://redis/-1", "redis://redis/zero", "redis://redis/0/1",
         "redis://redis?db=1", "redis://redis#1", "redis://a@b@redis", "redis://:%zz@redis", "user:hunter2@redis:6379",

@@ -99,6 +99,32 @@ struct TenantResolverTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ([("Authorization", ""), ("x-tenant-id", "acme")], .token),
+            ([("Authorization", "Bearer"), ("x-api-key", "acme_sk_1")], .token),
+            ([("Authorization", "Basic eA=="), ("x-api-key", "acme_sk_1")], .token),
+            ([("x-api-key", ""), ("x-tenant-id", "acme")], .apiKey),
+            ([("Authorization", "Bearer token-acme"), ("x-api-key", "")], .apiKey),
+            ([("Authorization", "Bearer token-acme"), ("x-api-key", "a"), ("x-api-key", "b")], .apiKey),
+            ([("x-api-key", "acme_sk_1"), ("x-tenant-id", "acme"), ("x-tenant-id", "globex")], .header),
+            ([("x-tenant-id", "acme"), ("x-tenant-id", "globex")], .header), ([("x-tenant-id", "")], .header),
+        ] as [([(String, String)], Resolution.Method)])
+    func `an empty, broken or doubled header ends the request at its turn`(headers: [(String, String)], method: Resolution.Method) {
+        let resolver = TenantResolver(directory: directory, verifier: KnownCredentials(), trustsHeader: true)
+        let trace = resolver.explain(RequestCredentials(headers: headers.map { (name: $0.0, value: $0.1) }))
+        #expect(trace.resolution == .refused(.badCredential))
+        #expect(trace.steps.filter { $0.text.hasPrefix("is refused: it ") }.map(\.method) == [method])
+        #expect(trace.steps.map(\.method) == [.token, .apiKey, .header])
+    }
+
+    @Test(arguments: [("acme_sk_1", "is empty, but the API key names acme"), (nil, "is empty, but counts only beside a credential")])
+    func `an empty header is called empty`(key: String?, text: String) throws {
+        let resolver = TenantResolver(directory: directory, verifier: KnownCredentials(), trustsHeader: false)
+        let trace = resolver.explain(RequestCredentials(apiKey: key.map { Secret($0) }, tenantHeader: ""))
+        #expect(try #require(trace.steps.last).text.hasPrefix(text))
+    }
+
     @Test(arguments: [true, false])
     func `without a verifier a token or a key resolves nothing`(trustsHeader: Bool) {
         let resolver = TenantResolver(directory: directory, verifier: nil, trustsHeader: trustsHeader)

@@ -26,6 +26,16 @@ struct WebAddressTests {
         #expect(throws: AddressProblem.self) { try WebAddress.parse(text) }
     }
 
+    @Test(arguments: [
+        "https://acme.com/\u{301}", "https://user@\u{301}acme.com", "https:/\u{301}/acme.com", "https://bücher.example",
+        "https://acme.com?\u{200D}a",
+        "https://acme.com#\u{FE0F}",
+    ])
+    func `a character that is no printable ASCII is refused with a hint`(text: String) {
+        let problem = #expect(throws: AddressProblem.self) { try WebAddress.parse(text, allowsQuery: true) }
+        #expect(problem?.text.contains("percent-encoded") == true && problem?.text.contains("Punycode") == true)
+    }
+
     @Test func `a query is taken where it is allowed and is no part of the path`() throws {
         let address = try WebAddress.parse("https://acme.com/callback?next=/home", allowsQuery: true)
         #expect(address.path == "/callback")

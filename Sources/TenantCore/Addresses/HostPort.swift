@@ -7,7 +7,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Puts the host in lower case and checks nothing; `parse` checks.
     public init(host: String, port: Int) {
-        self.host = host.lowercased()
+        self.host = host.lowercasedASCII
         self.port = port
     }
 
@@ -29,68 +29,39 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// - Parameter defaultPort: the port of a text without one; nil makes the port required.
     /// - Throws: `AddressProblem`, which never quotes the text.
     public static func parse(_ text: some StringProtocol, defaultPort: Int?) throws(AddressProblem) -> HostPort {
-        let host: String
-        var rest: String
-        if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { throw AddressProblem("has a [ without its ]") }
-            host = String(text[text.index(after: text.startIndex)..<end])
-            rest = String(text[text.index(after: end)...])
-            guard host.contains(":") else { throw AddressProblem("has brackets around something other than IPv6") }
-            guard rest.isEmpty || rest.hasPrefix(":") else { throw AddressProblem("has something other than a port after its ]") }
-        } else {
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            host = parts.first.map { String($0) } ?? ""
-            rest = parts.count > 1 ? ":" + parts[1] : ""
-            guard !rest.dropFirst().contains(":") else { throw AddressProblem("needs brackets around its IPv6 address") }
+        // From here on a character is a byte.
+        guard text.isPrintableASCII else {
+            throw AddressProblem("has a character that a host cannot have; write a name that is not ASCII in Punycode (xn--…)")
         }
-        guard isHost(host) else { throw AddressProblem("has an empty or malformed host") }
-        if rest.isEmpty {
+        let (host, port) = try text.hasPrefix("[") ? splitBracketed(text) : split(text)
+        guard let port else {
             guard let defaultPort else { throw AddressProblem("has no port") }
             return HostPort(host: host, port: defaultPort)
         }
-        rest.removeFirst()
-        guard rest.allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(rest), (1...65535).contains(port) else {
+        guard port.utf8.allSatisfy(\.isDigit), let number = Int(port), (1...65535).contains(number) else {
             throw AddressProblem("has a port that is not 1 to 65535")
         }
-        return HostPort(host: host, port: port)
+        return HostPort(host: host, port: number)
     }
 
-    private static func isHost(_ host: String) -> Bool {
-        !host.isEmpty && host.utf8.count <= 253
-            && host.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-._:".utf8.contains(byte)
-                }
-            }
-    }
-}
-
-/// What is wrong with an address: a phrase that continues "it …" and never quotes the address.
-public struct AddressProblem: Error, Hashable, Sendable {
-    /// For example `has no port`.
-    public var text: String
-    /// A problem in these words.
-    public init(_ text: String) { self.text = text }
-}
-
-extension StringProtocol {
-    /// The text with `%41` turned into `A`; nil when an escape is broken or the result is not UTF-8.
-    var percentDecoded: String? {
-        var bytes: [UInt8] = []
-        var rest = Array(utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard digits.count == 2, !digits.contains("+"), let value = UInt8(digits, radix: 16) else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+    private static func split(_ text: some StringProtocol) throws(AddressProblem) -> (host: String, port: String?) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        if parts.count > 1, parts[1].contains(":") {
+            throw AddressProblem(
+                HostName.isVersion6(text)
+                    ? "needs brackets around its IPv6 address" : "has more than one colon in a host, where one stands before the port")
         }
-        return String(validating: bytes, as: UTF8.self)
+        let host = parts.first ?? ""
+        if let problem = HostName.problem(with: host) { throw problem }
+        return (host, parts.count > 1 ? parts[1] : nil)
+    }
+
+    private static func splitBracketed(_ text: some StringProtocol) throws(AddressProblem) -> (host: String, port: String?) {
+        guard let end = text.firstIndex(of: "]") else { throw AddressProblem("has a [ without its ]") }
+        let host = text[..<end].dropFirst()
+        let rest = text[text.index(after: end)...]
+        guard HostName.isVersion6(host) else { throw AddressProblem("has brackets around something other than an IPv6 address") }
+        guard rest.isEmpty || rest.hasPrefix(":") else { throw AddressProblem("has something other than a port after its ]") }
+        return (String(host), rest.isEmpty ? nil : String(rest.dropFirst()))
     }
 }

@@ -2,14 +2,6 @@
 ///
 /// Source: the MongoDB specifications "Connection String" and "URI Options".
 public struct MongoOption: Sendable {
-    /// Which values an option takes.
-    enum Value: Sendable {
-        case boolean
-        case integer(ClosedRange<Int>)
-        case choice([String])
-        case text
-    }
-
     /// What is done with an option.
     enum Treatment: Sendable {
         /// It decides to whom and how a check connects, so that a wrong value is an error.
@@ -24,21 +16,37 @@ public struct MongoOption: Sendable {
 
     /// As the specification spells it; read without case.
     var name: String
-    var value: Value
+    var value: MongoOptionValue
     var treatment: Treatment
     /// Why; for a refused option it continues "which …".
     var reason: String
 
-    var key: String { name.lowercased() }
+    var key: String { name.lowercasedASCII }
 
-    private init(_ treatment: Treatment, _ name: String, _ value: Value, _ reason: String) {
+    private init(_ treatment: Treatment, _ name: String, _ value: MongoOptionValue, _ reason: String) {
         self.name = name
         self.value = value
         self.treatment = treatment
         self.reason = reason
     }
 
-    private static let positive = Value.integer(0...Int(Int32.max))
+    var isTuning: Bool { if case .tuning = treatment { true } else { false } }
+
+    /// Whether a value, decoded, is of the option's kind.
+    func takes(_ text: String) -> Bool { value.takes(text) }
+
+    /// What is wrong with a value that the option does not take: continues "it …" and quotes no value but a known one.
+    func complaint(about text: String) -> String {
+        if key == "authmechanism", let mechanism = Self.unsupportedMechanisms.first(where: { $0 == text }) {
+            return "asks for the mechanism \(mechanism), which is not supported"
+        }
+        return "has the option \(name) with a value that is \(value.wanted)"
+    }
+
+    private static let unsupportedMechanisms = ["GSSAPI", "MONGODB-AWS", "MONGODB-OIDC", "MONGODB-CR"]
+
+    /// What the driver takes for a number; of the durations, `wtimeoutMS` alone has 64 bits.
+    private static let largest = Int(Int32.max)
 
     /// Every option that the specifications know, in groups.
     static let all: [MongoOption] = encryption + authentication + topology + tuned
@@ -77,8 +85,11 @@ public struct MongoOption: Sendable {
         MongoOption(.used, "replicaSet", .text, "The name of the set whose primary is asked."),
         MongoOption(.used, "directConnection", .boolean, "Asks the one host itself, whatever it says of a set."),
         MongoOption(.refusedUnlessFalse, "loadBalanced", .boolean, "asks for a load balancer between, which is not supported"),
-        MongoOption(.used, "srvServiceName", .text, "The service that mongodb+srv:// looks up."),
-        MongoOption(.used, "srvMaxHosts", positive, "How many of the hosts of an SRV record are used."),
+        MongoOption(.used, "srvServiceName", .service, "The service that mongodb+srv:// looks up."),
+        MongoOption(.used, "srvMaxHosts", .integer(0...largest), "How many of the hosts of an SRV record are used."),
+        MongoOption(
+            .refused, "srvAllowedHostsSuffix", .text,
+            "decides which hosts an SRV record may name, which is not supported; the record's hosts must share its domain"),
         MongoOption(.refused, "proxyHost", .text, "asks for a SOCKS proxy, which is not supported"),
         MongoOption(.refused, "proxyPort", .text, "asks for a SOCKS proxy, which is not supported"),
         MongoOption(.refused, "proxyUsername", .text, "asks for a SOCKS proxy, which is not supported"),
@@ -86,62 +97,44 @@ public struct MongoOption: Sendable {
     ]
 
     private static let tuned: [MongoOption] = {
-        let (own, pool, reads, writes) = (
+        let (own, pool, reads, writes, again) = (
             "A check has a deadline of its own.", "A check keeps sessions of its own.", "A check reads nothing of the tenant's data.",
-            "A check writes nothing."
+            "A check writes nothing.", "A failed check is asked again by its own rules."
         )
-        let durations: [(String, String)] = [
-            ("connectTimeoutMS", own), ("socketTimeoutMS", own), ("serverSelectionTimeoutMS", own), ("timeoutMS", own),
-            ("heartbeatFrequencyMS", "Each check asks anew who is primary."), ("socketCheckIntervalMS", pool),
-            ("localThresholdMS", "A check asks the primary, however near it is."), ("maxIdleTimeMS", pool), ("waitQueueTimeoutMS", pool),
-            ("maxPoolSize", pool), ("minPoolSize", pool), ("maxConnecting", pool), ("waitQueueMultiple", pool), ("wtimeoutMS", writes),
-            ("wtimeout", writes),
+        let numbers: [(name: String, least: Int, reason: String)] = [
+            ("connectTimeoutMS", 0, own), ("socketTimeoutMS", 0, own), ("serverSelectionTimeoutMS", 0, own), ("timeoutMS", 0, own),
+            ("heartbeatFrequencyMS", 500, "Each check asks anew who is primary."), ("socketCheckIntervalMS", 0, pool),
+            ("localThresholdMS", 0, "A check asks the primary, however near it is."), ("maxIdleTimeMS", 0, pool),
+            ("waitQueueTimeoutMS", 1, pool), ("maxPoolSize", 0, pool), ("minPoolSize", 0, pool), ("maxConnecting", 1, pool),
+            ("waitQueueMultiple", 1, pool), ("maxAdaptiveRetries", 0, again),
         ]
+        let representations = ["standard", "csharpLegacy", "javaLegacy", "pythonLegacy", "unspecified"]
         let modes = ["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"]
-        return durations.map { MongoOption(.tuning, $0, positive, $1) } + [
-            MongoOption(.tuning, "appName", .text, "A check calls itself tenantwatch."),
-            MongoOption(.tuning, "compressors", .text, "An answer to a check is too small to compress."),
+        return numbers.map { MongoOption(.tuning, $0.name, .integer($0.least...largest), $0.reason) } + [
+            MongoOption(.tuning, "wtimeoutMS", .integer(0...Int.max), writes),
+            MongoOption(.tuning, "wtimeout", .integer(0...Int.max), writes),
+            MongoOption(.tuning, "appName", .brief(128), "A check calls itself tenantwatch."),
+            MongoOption(.tuning, "compressors", .list(["zlib", "snappy", "zstd"]), "An answer to a check is too small to compress."),
             MongoOption(.tuning, "zlibCompressionLevel", .integer(-1...9), "An answer to a check is too small to compress."),
             MongoOption(.tuning, "readConcernLevel", .text, reads), MongoOption(.tuning, "readPreference", .choice(modes), reads),
-            MongoOption(.tuning, "readPreferenceTags", .text, reads),
-            MongoOption(.tuning, "maxStalenessSeconds", .integer(-1...Int(Int32.max)), reads),
-            MongoOption(.tuning, "retryReads", .boolean, "A failed check is asked again by its own rules."),
-            MongoOption(.tuning, "retryWrites", .boolean, writes), MongoOption(.tuning, "w", .text, writes),
+            MongoOption(.tuning, "readPreferenceTags", .tags, reads),
+            MongoOption(.tuning, "maxStalenessSeconds", .integer(-1...largest), reads),
+            MongoOption(.tuning, "retryReads", .boolean, again), MongoOption(.tuning, "adaptiveRetries", .boolean, again),
+            MongoOption(.tuning, "enableOverloadRetargeting", .boolean, again),
+            MongoOption(.tuning, "retryWrites", .boolean, writes), MongoOption(.tuning, "w", .acknowledgement, writes),
             MongoOption(.tuning, "journal", .boolean, writes), MongoOption(.tuning, "j", .boolean, writes),
             MongoOption(.tuning, "fsync", .boolean, writes), MongoOption(.tuning, "safe", .boolean, writes),
             MongoOption(.tuning, "slaveOk", .boolean, reads),
             MongoOption(.tuning, "serverMonitoringMode", .choice(["auto", "stream", "poll"]), "Each check asks anew who is primary."),
             MongoOption(.tuning, "serverSelectionTryOnce", .boolean, own),
-            MongoOption(.tuning, "uuidRepresentation", .text, reads),
+            MongoOption(.tuning, "uuidRepresentation", .choice(representations), reads),
         ]
     }()
 
     private static let known = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
     /// The option of this name, in any case.
-    static func named(_ name: String) -> MongoOption? { known[name.lowercased()] }
-
-    /// Whether a value is of the option's kind.
-    func takes(_ text: String) -> Bool {
-        switch value {
-        case .boolean: text == "true" || text == "false"
-        case .integer(let range): Int(text).map(range.contains) ?? false
-        case .choice(let choices): choices.contains(text)
-        case .text: !text.isEmpty
-        }
-    }
-
-    /// What is wrong with a value that the option does not take.
-    var wanted: String {
-        switch value {
-        case .boolean: "neither true nor false"
-        case .integer(let range):
-            range.upperBound == Int(Int32.max)
-                ? "no whole number from \(range.lowerBound)" : "no whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .choice(let choices): "none of \(choices.joined(separator: ", "))"
-        case .text: "empty"
-        }
-    }
+    static func named(_ name: some StringProtocol) -> MongoOption? { known[name.lowercasedASCII] }
 
     /// Every option as a Markdown page.
     public static var markdown: String {
@@ -153,7 +146,7 @@ public struct MongoOption: Sendable {
                 case .refused: ("refused", "It \(option.reason).")
                 case .refusedUnlessFalse: ("refused unless `false`", "It \(option.reason).")
                 }
-            return "| `\(option.name)` | \(option.shape) | \(treatment) | \(reason) |"
+            return "| `\(option.name)` | \(option.value.shape) | \(treatment) | \(reason) |"
         }
         return """
             # Options of `mongo_uri`
@@ -162,26 +155,21 @@ public struct MongoOption: Sendable {
             true.
 
             Every option of the MongoDB specifications "Connection String" and "URI Options", in any case. An unknown one is a
-            warning, and an error when it may be a misspelt one that is used. One that is repeated is a warning, and an error when
-            it is used and the values differ.
+            warning, and an error when it may be a misspelt one that is used or another driver's name for one (`useTLS`,
+            `ssl_ca_certs`, `replSet`). One that is repeated is a warning, and an error when it is used and the values differ. A
+            wrong value of an option without effect counts as absent.
 
             | option | value | what becomes of it | why |
             | --- | --- | --- | --- |
             \(rows.joined(separator: "\n"))
 
-            Refused besides, although some drivers take them: Unix sockets; hosts that are not ASCII; a database name with a dot;
-            options without a `/` before them; the mechanisms GSSAPI, MONGODB-AWS, MONGODB-OIDC and MONGODB-CR; PLAIN without TLS.
+            Refused besides, although some drivers take them: Unix sockets; characters that are not printable ASCII, which a host
+            writes in Punycode and all else percent-encoded; `?` and `=` inside a value, and `@` where it may belong to a password;
+            a database name with a dot; options without a `/` before them; `readPreferenceTags` and `maxStalenessSeconds` with the
+            primary, and a `maxStalenessSeconds` below 90; the mechanisms GSSAPI, MONGODB-AWS, MONGODB-OIDC and MONGODB-CR; PLAIN
+            without TLS; MONGODB-X509 without a certificate here or in `mongo_cert_file`; more than 50 hosts, 200 options or 32768
+            bytes.
 
             """
-    }
-
-    private var shape: String {
-        switch value {
-        case .boolean: "`true` or `false`"
-        case .integer(let range):
-            range.upperBound == Int(Int32.max) ? "number from \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-        case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
-        case .text: "text"
-        }
     }
 }

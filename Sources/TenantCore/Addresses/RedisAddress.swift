@@ -15,6 +15,10 @@ public struct RedisAddress: Sendable, Hashable {
     ///
     /// - Throws: `AddressProblem`, which never quotes the address.
     public static func parse(_ text: String) throws(AddressProblem) -> RedisAddress {
+        // From here on a character is a byte, and none can hide a `/` or an `@` behind it.
+        guard text.isPrintableASCII else {
+            throw .notASCII
+        }
         guard let scheme = text.firstRange(of: "://") else {
             guard !text.contains("@") else { throw AddressProblem("has credentials without redis:// before them") }
             return RedisAddress(
@@ -57,7 +61,7 @@ public struct RedisAddress: Sendable, Hashable {
     private static func parseIndex(_ path: Substring) throws(AddressProblem) -> Int? {
         let text = path.dropFirst()
         if text.isEmpty { return nil }
-        guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let index = Int(text), (0...15).contains(index) else {
+        guard text.utf8.allSatisfy(\.isDigit), let index = Int(text), (0...15).contains(index) else {
             throw AddressProblem("has a database that is not 0 to 15")
         }
         return index

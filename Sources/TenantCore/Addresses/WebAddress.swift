@@ -17,12 +17,13 @@ public struct WebAddress: Sendable, Hashable {
     /// - Parameter allowsQuery: whether `?…` may follow the path; a fragment may not.
     /// - Throws: `AddressProblem`, which never quotes the URL.
     public static func parse(_ text: String, allowsQuery: Bool = false) throws(AddressProblem) -> WebAddress {
+        // From here on a character is a byte.
+        guard text.isPrintableASCII, !text.contains(" ") else {
+            throw AddressProblem("has a space or a character that must be percent-encoded, or written in Punycode (xn--…) in a host")
+        }
         let usesTLS = text.hasPrefix("https://")
         guard usesTLS || text.hasPrefix("http://") else {
             throw AddressProblem("starts with neither https:// nor http://")
-        }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw AddressProblem("has a space or a character that must be percent-encoded")
         }
         let body = text.dropFirst(usesTLS ? 8 : 7)
         let authority = body.prefix { $0 != "/" && $0 != "?" && $0 != "#" }

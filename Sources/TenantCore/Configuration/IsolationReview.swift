@@ -19,8 +19,12 @@ struct IsolationReview {
 
     func findings(among tenants: [Tenant]) -> [IsolationFinding] {
         sharedDatabases(tenants) + sharedIndexes(tenants) + crowdedRedis(tenants)
-            + crowdedServers("mongo_uri", "MongoDB", tenants.map { ($0.mongo.address.backend, Login(mongo: $0.mongo)) })
-            + crowdedServers("redis_addr", "Redis", tenants.map { (Self.canonical($0.redis.endpoint), Login(redis: $0.redis)) })
+            + crowdedServers(
+                "mongo_uri", "MongoDB",
+                tenants.map { (Set(Self.servers(of: $0.mongo.address)), $0.mongo.address.backend, Login(mongo: $0.mongo)) })
+            + crowdedServers(
+                "redis_addr", "Redis",
+                tenants.map { ([Self.canonical($0.redis.endpoint)], $0.redis.endpoint.description, Login(redis: $0.redis)) })
     }
 
     /// Replica sets may be named by different members, so that one common member is enough.
@@ -28,9 +32,7 @@ struct IsolationReview {
         var groups = Groups(count: tenants.count)
         var first: [String: Int] = [:]
         for (index, tenant) in tenants.enumerated() {
-            let address = tenant.mongo.address
-            for host in address.hosts {
-                let server = address.isService ? "srv:\(host.host)" : Self.canonical(host)
+            for server in Self.servers(of: tenant.mongo.address) {
                 // MongoDB itself refuses two names that differ in case alone.
                 let key = "\(server)/\(tenant.mongo.database.lowercased())"
                 if let other = first[key] { groups.join(index, other) } else { first[key] = index }
@@ -79,21 +81,27 @@ struct IsolationReview {
         }
     }
 
-    private func crowdedServers(_ key: String, _ name: String, _ logins: [(server: String, login: Login)]) -> [IsolationFinding] {
-        var members: [String: [Int]] = [:]
-        for (index, entry) in logins.enumerated() { members[entry.server, default: []].append(index) }
-        let crowded = members.filter { $0.value.count > loginLimit && Set($0.value.map { logins[$0].login }).count > loginLimit }
-        return crowded.sorted { $0.key < $1.key }.map { server, members in
+    private func crowdedServers(
+        _ key: String, _ kind: String, _ entries: [(servers: Set<String>, shown: String, login: Login)]
+    ) -> [IsolationFinding] {
+        var members: [Set<String>: [Int]] = [:]
+        for (index, entry) in entries.enumerated() { members[entry.servers, default: []].append(index) }
+        let crowded = members.values.filter { $0.count > loginLimit && Set($0.map { entries[$0].login }).count > loginLimit }
+        return crowded.sorted { $0[0] < $1[0] }.map { members in
             IsolationFinding(
-                tenants: members, key: key, what: "the \(name) \(server), which has more than \(loginLimit) logins to keep sessions for",
+                tenants: members, key: key,
+                what: "the \(kind) \(entries[members[0]].shown), which has more than \(loginLimit) logins to keep sessions for",
                 fix: "Spread the tenants over more servers, or their checks log in each time.")
         }
     }
 
-    /// All names and numbers of this machine's loopback interface are one host.
-    private static func canonical(_ endpoint: HostPort) -> String {
-        endpoint.isLoopback ? "localhost:\(endpoint.port)" : endpoint.description
+    /// One text for each seed; a name with an SRV record is no server itself.
+    private static func servers(of address: MongoAddress) -> [String] {
+        address.hosts.map { address.isService ? "srv:\(CanonicalHost($0.host))" : canonical($0) }
     }
+
+    /// One text for all spellings of one server.
+    private static func canonical(_ endpoint: HostPort) -> String { "\(CanonicalHost(endpoint.host)) \(endpoint.port)" }
 
     /// The positions of tenants with equal keys, where there are several.
     private static func grouped(_ tenants: [Tenant], by key: (Tenant) -> String) -> [[Int]] {

@@ -1,11 +1,16 @@
 import FoundationEssentials
 
 /// Opens references to secrets: `{"file": "…"}` and `{"env": "…"}`.
-struct SecretReader {
+public struct SecretReader: Sendable {
     /// Longest accepted secret, in bytes; longer files are surely something else.
     static let limit = 64 * 1024
 
     let environment: [String: String]
+
+    /// - Parameter environment: the process's variables.
+    public init(environment: [String: String]) {
+        self.environment = environment
+    }
 
     /// The secret behind a string or a reference.
     ///
@@ -64,4 +69,9 @@ struct SecretReader {
         }
         return secret
     }
+}
+
+extension SecretReader: CustomReflectable {
+    /// Without the environment, which may hold anything.
+    public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 }

@@ -1,12 +1,12 @@
 extension TenantDecoder {
     /// Reads `redis_addr` and the keys beside it; a URL must not contradict them.
-    func readRedis(_ reader: inout TenantReader) -> Tenant.Redis? {
+    func readRedis(_ reader: inout ObjectReader) -> Tenant.Redis? {
         let secret = reader.requiredSecret("redis_addr")
         let index = reader.integer("redis_db", in: 0...15)
         let username = reader.string("redis_username")
         let password = reader.secret("redis_password")
         let usesTLS = reader.boolean("redis_tls")
-        let files = reader.tlsFiles("redis")
+        let files = reader.tlsFiles("redis_")
         guard
             let address = reader.address(
                 "redis_addr", secret?.reveal { $0 }, fix: "Write it like host:6379 or rediss://user:password@host:6379/0.",
@@ -20,14 +20,14 @@ extension TenantDecoder {
         let redis = Tenant.Redis(
             endpoint: address.endpoint, index: index ?? address.index ?? 0,
             username: username ?? address.username, password: password ?? address.password,
-            tls: reader.expectTLS("redis", files, isUsed: usesTLS ?? address.usesTLS ?? false, fix: "Add \"redis_tls\": true."))
+            tls: reader.expectTLS("redis_", files, isUsed: usesTLS ?? address.usesTLS ?? false, fix: "Add \"redis_tls\": true."))
         if redis.username != nil, redis.password == nil {
             reader.note("redis_username", "is given without a password", fix: "Add redis_password.")
         }
         return redis
     }
 
-    private func agree<Value: Equatable>(_ reader: inout TenantReader, _ key: String, _ own: Value?, _ inURL: Value?) {
+    private func agree<Value: Equatable>(_ reader: inout ObjectReader, _ key: String, _ own: Value?, _ inURL: Value?) {
         guard let own, let inURL, own != inURL else { return }
         reader.note(key, "disagrees with the URL in redis_addr", fix: "Keep it in one of the two places.")
     }
@@ -39,7 +39,7 @@ extension TenantDecoder {
     ]
 
     /// Reads `labels`: at most 16 valid Prometheus label names with text values.
-    func readLabels(_ reader: inout TenantReader) -> [Tenant.Label] {
+    func readLabels(_ reader: inout ObjectReader) -> [Tenant.Label] {
         guard let object = reader.object("labels") else { return [] }
         if object.members.count > 16 {
             reader.note("labels", "has \(object.members.count) labels", fix: "Keep at most 16: each multiplies the series.")
@@ -75,7 +75,7 @@ extension TenantDecoder {
     }
 
     /// Reads `<dependency>_interval` and `<dependency>_timeout` for every dependency that is probed.
-    func readCadences(_ reader: inout TenantReader) -> [String: Tenant.Cadence] {
+    func readCadences(_ reader: inout ObjectReader) -> [String: Tenant.Cadence] {
         var cadences: [String: Tenant.Cadence] = [:]
         for dependency in dependencies {
             let interval = reader.duration("\(dependency)_interval", in: Self.cadenceRange)
@@ -93,7 +93,7 @@ extension TenantDecoder {
     }
 
     /// Warns of keys that neither the core nor a probe knows; the platform may know them.
-    func noteUnknown(_ reader: inout TenantReader, _ extras: JSONObject) {
+    func noteUnknown(_ reader: inout ObjectReader, _ extras: JSONObject) {
         let known = reader.seen.union(knownExtras)
         for key in extras.keys where !knownExtras.contains(key) {
             let shown = Scrubber().scrub(key, limit: 64)

@@ -10,7 +10,7 @@ struct TenantDecoder {
 
     /// The tenant, nil when an issue keeps it from being watched, and every issue that was found.
     func decode(_ object: JSONObject, at path: String) -> (tenant: Tenant?, issues: [ConfigurationIssue]) {
-        var reader = TenantReader(object: object, path: path, secretReader: secretReader)
+        var reader = ObjectReader(object: object, path: path, secretReader: secretReader)
         let id = readID(&reader)
         let name = reader.required("name")
         let mongo = readMongo(&reader)
@@ -30,7 +30,7 @@ struct TenantDecoder {
         return (tenant, reader.issues)
     }
 
-    private func readID(_ reader: inout TenantReader) -> TenantID? {
+    private func readID(_ reader: inout ObjectReader) -> TenantID? {
         guard let text = reader.required("tenant_id") else { return nil }
         if let problem = TenantID.problem(with: text) {
             reader.note("tenant_id", problem, fix: "Use 1 to 63 ASCII letters, digits, _ or -, without _sk_ and without _sk at the end.")
@@ -38,13 +38,13 @@ struct TenantDecoder {
         return TenantID(text)
     }
 
-    private func readMongo(_ reader: inout TenantReader) -> Tenant.Mongo? {
+    private func readMongo(_ reader: inout ObjectReader) -> Tenant.Mongo? {
         let secret = reader.requiredSecret("mongo_uri")
         let database = readDatabase(&reader)
-        let files = reader.tlsFiles("mongo")
+        let files = reader.tlsFiles("mongo_")
         let fix = "Write it like mongodb://user:password@host:27017/?replicaSet=rs0."
         guard
-            let address = reader.address(
+            var address = reader.address(
                 "mongo_uri", secret?.reveal { $0 }, fix: fix,
                 parse: { text throws(AddressProblem) in try MongoAddress.parse(text) })
         else { return nil }
@@ -52,7 +52,7 @@ struct TenantDecoder {
         for warning in address.warnings {
             reader.note("mongo_uri", warning.text, fix: "See docs/mongo-options.md for what becomes of each option.", severity: .warning)
         }
-        var tls = reader.expectTLS("mongo", files, isUsed: address.usesTLS, fix: "Add tls=true to mongo_uri.")
+        var tls = reader.expectTLS("mongo_", files, isUsed: address.usesTLS, fix: "Add tls=true to mongo_uri.")
         for (key, option, path) in [
             ("mongo_ca_file", "tlsCAFile", \TLSSettings.caFile), ("mongo_cert_file", "tlsCertificateKeyFile", \.certificateFile),
         ] {
@@ -62,11 +62,19 @@ struct TenantDecoder {
             }
             tls?[keyPath: path] = inURI
         }
+        if address.options["authmechanism"] == "MONGODB-X509" {
+            if let file = tls?.certificateFile {
+                address = address.showing(certificate: file)
+            } else {
+                let fix = "Add mongo_cert_file, or tlsCertificateKeyFile in mongo_uri."
+                reader.note("mongo_uri", "asks for MONGODB-X509 without a certificate", fix: fix)
+            }
+        }
         guard let database else { return nil }
         return Tenant.Mongo(address: address, database: database, tls: tls)
     }
 
-    private func readDatabase(_ reader: inout TenantReader) -> String? {
+    private func readDatabase(_ reader: inout ObjectReader) -> String? {
         guard let database = reader.required("mongo_database") else { return nil }
         let forbidden = "/\\. \"$"
         guard database.utf8.count <= 63, !database.contains(where: { forbidden.contains($0) }) else {
@@ -76,7 +84,7 @@ struct TenantDecoder {
         return database
     }
 
-    private func readOIDC(_ reader: inout TenantReader) -> Tenant.OIDC? {
+    private func readOIDC(_ reader: inout ObjectReader) -> Tenant.OIDC? {
         let issuerText = reader.string("oidc_issuer")
         let isConfigured = issuerText != nil
         let reason = "is required once oidc_issuer is given"
@@ -84,7 +92,7 @@ struct TenantDecoder {
         let clientSecret = isConfigured ? reader.requiredSecret("oidc_client_secret", because: reason) : reader.secret("oidc_client_secret")
         let redirectText = isConfigured ? reader.required("oidc_redirect_url", because: reason) : reader.string("oidc_redirect_url")
         let scopes = reader.string("oidc_scopes") ?? "openid profile email"
-        let files = reader.tlsFiles("oidc")
+        let files = reader.tlsFiles("oidc_")
         let issuer = reader.address(
             "oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name."
         ) {
@@ -103,7 +111,7 @@ struct TenantDecoder {
                 "oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.",
                 severity: .warning)
         }
-        _ = reader.expectTLS("oidc", files, isUsed: issuer?.usesTLS ?? true, fix: "Write the issuer with https://.")
+        _ = reader.expectTLS("oidc_", files, isUsed: issuer?.usesTLS ?? true, fix: "Write the issuer with https://.")
         guard let issuer, let clientID, let clientSecret, let redirect else { return nil }
         return Tenant.OIDC(
             issuer: issuer, clientID: clientID, clientSecret: clientSecret,

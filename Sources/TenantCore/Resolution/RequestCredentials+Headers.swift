@@ -1,30 +1,40 @@
 extension RequestCredentials {
-    /// Headers that say something else when they occur twice, or that cannot be read.
-    public struct HeaderProblem: Error, Sendable, Equatable {
-        /// Names the header and never its value.
-        public var text: String
-    }
-
     /// Reads the headers of one request; their names count without case.
     ///
-    /// - Throws: `HeaderProblem` when one of the three occurs with two values, for which of them counts would be a guess.
-    public init(headers: [(name: String, value: String)]) throws(HeaderProblem) {
+    /// One that cannot be read, or occurs with two values, of which any would be a guess, is among the `problems`. An empty
+    /// header is there, unlike one that is missing.
+    public init(headers: [(name: String, value: String)]) {
         self.init()
-        let authorization = try Self.only("authorization", in: headers)
-        if let authorization {
-            let parts = authorization.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-                throw HeaderProblem(text: "Authorization has a scheme other than Bearer")
-            }
-            token = Secret(String(parts[1]))
-        }
-        apiKey = try Self.only("x-api-key", in: headers).map { Secret($0) }
-        tenantHeader = try Self.only("x-tenant-id", in: headers)
+        token = read("authorization", as: .token, in: headers) { value throws(CredentialProblem) in Secret(try Self.bearer(value)) }
+        apiKey = read("x-api-key", as: .apiKey, in: headers) { value throws(CredentialProblem) in Secret(value) }
+        tenantHeader = read("x-tenant-id", as: .header, in: headers) { value throws(CredentialProblem) in value }
     }
 
-    private static func only(_ name: String, in headers: [(name: String, value: String)]) throws(HeaderProblem) -> String? {
-        let values = Set(headers.filter { $0.name.lowercased() == name }.map(\.value))
-        guard values.count < 2 else { throw HeaderProblem(text: "\(name) is there with two values") }
-        return values.first
+    private mutating func read<Value>(
+        _ name: String, as method: Resolution.Method, in headers: [(name: String, value: String)],
+        _ parse: (String) throws(CredentialProblem) -> Value
+    ) -> Value? {
+        let values = headers.filter { $0.name.lowercasedASCII == name }.map(\.value)
+        guard let value = values.first else { return nil }
+        do throws(CredentialProblem) {
+            // As bytes, for Swift takes some texts for equal that differ.
+            guard values.allSatisfy({ $0.utf8.elementsEqual(value.utf8) }) else {
+                throw CredentialProblem("is there with two values (\(name))")
+            }
+            return try parse(value)
+        } catch {
+            problems[method] = error
+            return nil
+        }
+    }
+
+    /// The token of `Bearer token`.
+    private static func bearer(_ value: String) throws(CredentialProblem) -> String {
+        guard !value.isEmpty else { throw CredentialProblem("is empty (authorization)") }
+        let scheme = value.prefix { $0 != " " }
+        guard scheme.lowercasedASCII == "bearer" else { throw CredentialProblem("has a scheme other than Bearer (authorization)") }
+        let token = value.dropFirst(scheme.count).drop { $0 == " " }
+        guard !token.isEmpty else { throw CredentialProblem("has nothing after Bearer (authorization)") }
+        return String(token)
     }
 }

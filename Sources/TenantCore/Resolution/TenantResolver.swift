@@ -6,6 +6,8 @@ public struct RequestCredentials: Sendable {
     public var apiKey: Secret?
     /// The value of `x-tenant-id`.
     public var tenantHeader: String?
+    /// Which of the three the request brings in a form that cannot be read; each refuses it when its turn comes.
+    public var problems: [Resolution.Method: CredentialProblem] = [:]
 
     /// Takes what the request has; nil stands for what it does not bring.
     public init(token: Secret? = nil, apiKey: Secret? = nil, tenantHeader: String? = nil) {
@@ -15,7 +17,7 @@ public struct RequestCredentials: Sendable {
     }
 }
 
-/// Why a token or key is not accepted: a phrase that continues "it …" and never quotes it.
+/// Why a token, key or header is not accepted: a phrase that continues "it …" and never quotes a secret.
 public struct CredentialProblem: Error, Equatable, Sendable {
     /// For operators alone: a client is not told which of its credentials is wrong, or how.
     public var text: String
@@ -27,7 +29,7 @@ public struct CredentialProblem: Error, Equatable, Sendable {
 public protocol CredentialVerifier: Sendable {
     /// The `tenant_id` claim of a token.
     ///
-    /// - Throws: `CredentialProblem` unless its signature, issuer and times hold.
+    /// - Throws: `CredentialProblem` unless its signature, times, issuer and audience hold.
     func tenantClaim(ofToken token: Secret) throws(CredentialProblem) -> String
     /// Verifies that `key` is a key of `tenant`; must take the same time for an unknown tenant.
     ///
@@ -44,7 +46,7 @@ public enum Resolution: Sendable, Equatable {
 
     /// Why a request is refused.
     public enum Refusal: String, Sendable {
-        /// A token or key is not valid, or names no tenant; the two must look the same from outside (401).
+        /// One of the three is not valid, or names no tenant; the two must look the same from outside (401).
         case badCredential
         /// Two of the three name different tenants (403).
         case disagreement
@@ -118,12 +120,17 @@ public struct TenantResolver: Sendable {
     private struct Stop: Error {
         var refusal: Resolution.Refusal
         var text: String
+
+        static func refused(_ problem: CredentialProblem) -> Stop {
+            Stop(refusal: .badCredential, text: "is refused: it \(problem.text)")
+        }
     }
 
     /// The tenant that one way names, nil when it names none, and what is to be said about it.
     private func look(
         at method: Resolution.Method, of request: RequestCredentials, after found: (id: TenantID, method: Resolution.Method)?
     ) throws(Stop) -> (TenantID?, String) {
+        if let problem = request.problems[method] { throw .refused(problem) }
         let named: TenantID?
         switch method {
         case .token: named = try request.token.map { token throws(Stop) in try tenant(ofToken: token) }
@@ -142,17 +149,18 @@ public struct TenantResolver: Sendable {
         atHeader header: String?, after found: (id: TenantID, method: Resolution.Method)?
     ) throws(Stop) -> (TenantID?, String) {
         guard let header else { return (nil, "is not given") }
-        let shown = Scrubber().scrub(header, limit: 64)
+        let named = header.isEmpty ? "is empty" : "names \(Scrubber().scrub(header, limit: 64))"
         if let found {
             guard found.id.rawValue.utf8.elementsEqual(header.utf8) else {
-                throw Stop(refusal: .disagreement, text: "names \(shown), but the \(found.method.words) names \(found.id)")
+                throw Stop(refusal: .disagreement, text: "\(named), but the \(found.method.words) names \(found.id)")
             }
             return (found.id, "names \(found.id) too")
         }
         guard trustsHeader else {
-            throw Stop(refusal: .nothing, text: "names \(shown), but counts only beside a credential, for it is not trusted by itself")
+            throw Stop(refusal: .nothing, text: "\(named), but counts only beside a credential, for it is not trusted by itself")
         }
-        guard let id = known(header) else { throw Stop(refusal: .badCredential, text: "names \(shown), which is not watched") }
+        guard !header.isEmpty else { throw .refused(CredentialProblem("is empty")) }
+        guard let id = known(header) else { throw Stop(refusal: .badCredential, text: "\(named), which is not watched") }
         return (id, "names \(id), which is watched")
     }
 
@@ -165,12 +173,13 @@ public struct TenantResolver: Sendable {
             }
             return id
         } catch {
-            throw Stop(refusal: .badCredential, text: "is refused: it \(error.text)")
+            throw .refused(error)
         }
     }
 
     private func tenant(ofKey key: Secret) throws(Stop) -> TenantID {
         do throws(CredentialProblem) {
+            guard !key.isEmpty else { throw CredentialProblem("is empty") }
             guard let claimed = key.reveal(Self.claimedTenant(ofKey:)) else {
                 throw CredentialProblem("is not of the form {tenant_id}_sk_…")
             }
@@ -180,7 +189,7 @@ public struct TenantResolver: Sendable {
             guard directory[claimed] != nil else { throw CredentialProblem("is a key of \(claimed), which is not watched") }
             return claimed
         } catch {
-            throw Stop(refusal: .badCredential, text: "is refused: it \(error.text)")
+            throw .refused(error)
         }
     }
 

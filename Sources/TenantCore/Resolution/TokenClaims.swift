@@ -17,6 +17,10 @@ public struct TokenClaims: Sendable, Equatable {
     public var issuer: String
     /// Whose it claims to be.
     public var tenant: String
+    /// For whom it is made out (`aud`); at least one.
+    public var audiences: [String]
+    /// Which of several audiences may use it (`azp`); nil when it does not say.
+    public var authorizedParty: String?
     /// In seconds since 1970.
     public var expiresAt: Double
     /// In seconds since 1970; nil when it holds at once.
@@ -24,11 +28,14 @@ public struct TokenClaims: Sendable, Equatable {
 
     /// Reads a token strictly: repeated members, deep nesting and every algorithm without a private key are refused.
     ///
+    /// Of the signature only the form is looked at.
+    ///
     /// - Throws: `CredentialProblem` that quotes nothing of the token.
     public static func read(_ token: String) throws(CredentialProblem) -> TokenClaims {
         guard token.utf8.count <= sizeLimit else { throw CredentialProblem("is longer than \(sizeLimit) bytes") }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, !parts[2].isEmpty else { throw CredentialProblem("is no signed JSON Web Token of three parts") }
+        guard parts.count == 3 else { throw CredentialProblem("is no signed JSON Web Token of three parts") }
+        guard decoded(parts[2])?.isEmpty == false else { throw CredentialProblem("has no signature in base64url") }
         let head = try object(parts[0], "head")
         let payload = try object(parts[1], "payload")
         guard let algorithm = head["alg"]?.text, algorithms.contains(algorithm) else {
@@ -37,11 +44,24 @@ public struct TokenClaims: Sendable, Equatable {
         if let member = ownKeys.first(where: { head[$0] != nil }) { throw CredentialProblem("brings its own key or rules (\(member))") }
         guard let issuer = payload["iss"]?.text else { throw CredentialProblem("names no issuer (iss)") }
         guard let tenant = payload["tenant_id"]?.text else { throw CredentialProblem("has no claim tenant_id that is a text") }
+        let audiences = try audiences(in: payload)
+        if payload["azp"] != nil, payload["azp"]?.text == nil { throw CredentialProblem("has an azp that is no text") }
         guard let expiresAt = payload["exp"]?.seconds else { throw CredentialProblem("never expires (exp)") }
         if payload["nbf"] != nil, payload["nbf"]?.seconds == nil { throw CredentialProblem("has an nbf that is no number") }
         return TokenClaims(
-            algorithm: algorithm, keyID: head["kid"]?.text, issuer: issuer, tenant: tenant, expiresAt: expiresAt,
-            notBefore: payload["nbf"]?.seconds)
+            algorithm: algorithm, keyID: head["kid"]?.text, issuer: issuer, tenant: tenant, audiences: audiences,
+            authorizedParty: payload["azp"]?.text, expiresAt: expiresAt, notBefore: payload["nbf"]?.seconds)
+    }
+
+    /// One text stands for a list of one (RFC 7519, section 4.1.3).
+    private static func audiences(in payload: JSONObject) throws(CredentialProblem) -> [String] {
+        guard let audience = payload["aud"] else { throw CredentialProblem("names no audience (aud)") }
+        let elements = audience.elements ?? [audience]
+        let audiences = elements.compactMap(\.text)
+        guard !audiences.isEmpty, audiences.count == elements.count else {
+            throw CredentialProblem("has an aud that is neither a text nor a list of texts")
+        }
+        return audiences
     }
 
     private static func object(_ part: Substring, _ name: String) throws(CredentialProblem) -> JSONObject {

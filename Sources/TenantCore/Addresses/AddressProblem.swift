@@ -1,0 +1,28 @@
+/// What is wrong with an address: a phrase that continues "it …" and never quotes the address.
+public struct AddressProblem: Error, Hashable, Sendable {
+    /// For example `has no port`.
+    public var text: String
+    /// A problem in these words.
+    public init(_ text: String) { self.text = text }
+
+    /// A character that we and a C library could see in different places.
+    static let notASCII = AddressProblem(
+        "has a character that must be percent-encoded, or in a host be written in Punycode (xn--…): not all is printable ASCII")
+
+    /// Several problems as one, of which the first few are named.
+    init(_ problems: [AddressProblem]) {
+        let named = problems.prefix(5).map(\.text)
+        let more = problems.count - named.count
+        text = (named + (more > 0 ? ["and has \(more) more problems"] : [])).joined(separator: "; ")
+    }
+
+    /// What `read` finds; its problem, if it has one, is added to `problems`.
+    static func collecting<Value>(in problems: inout [AddressProblem], _ read: () throws(AddressProblem) -> Value) -> Value? {
+        do {
+            return try read()
+        } catch {
+            if !problems.contains(error) { problems.append(error) }
+            return nil
+        }
+    }
+}

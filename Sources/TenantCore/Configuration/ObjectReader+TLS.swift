@@ -1,0 +1,33 @@
+extension ObjectReader {
+    /// Reads `text` of `key` with `parse`, turning its problem into an issue.
+    public mutating func address<Address>(
+        _ key: String, _ text: String?, fix: String, parse: (String) throws(AddressProblem) -> Address
+    ) -> Address? {
+        guard let text else { return nil }
+        do {
+            return try parse(text)
+        } catch {
+            note(key, error.text, fix: fix)
+            return nil
+        }
+    }
+
+    /// The files that `<prefix>ca_file`, `<prefix>cert_file` and `<prefix>key_file` name.
+    public mutating func tlsFiles(_ prefix: String) -> TLSSettings {
+        let files = TLSSettings(
+            caFile: string("\(prefix)ca_file"), certificateFile: string("\(prefix)cert_file"), keyFile: string("\(prefix)key_file"))
+        if files.keyFile != nil, files.certificateFile == nil {
+            note("\(prefix)key_file", "is given without \(prefix)cert_file", fix: "Add the certificate that belongs to the key.")
+        }
+        return files
+    }
+
+    /// The settings of a connection that uses TLS, nil for one in clear, which must not name files.
+    public mutating func expectTLS(_ prefix: String, _ files: TLSSettings, isUsed: Bool, fix: String) -> TLSSettings? {
+        if isUsed { return files }
+        for (suffix, file) in [("ca", files.caFile), ("cert", files.certificateFile), ("key", files.keyFile)] where file != nil {
+            note("\(prefix)\(suffix)_file", "is given, but the connection does not use TLS", fix: fix)
+        }
+        return nil
+    }
+}
