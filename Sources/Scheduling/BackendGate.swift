@@ -6,15 +6,17 @@ struct BackendGate: Sendable {
     /// One for each backend that was checked since the plan named it; emptied ones stay, for they are needed again soon.
     private var queues: [Backend: BackendQueue] = [:]
     /// The backends with jobs that wait, so that a tick looks at no others.
-    private var crowded: Set<Backend> = []
+    /// In the order in which they became so, so that a simulation repeats itself in another process.
+    private var crowded: [Backend] = []
 
     /// True when jobs wait at some backend.
     var hasWaiting: Bool { !crowded.isEmpty }
 
     /// Takes a due job; `release` tells when it may start.
     mutating func enqueue(_ job: Job) {
-        queues[job.check.backend, default: BackendQueue()].enqueue(job)
-        crowded.insert(job.check.backend)
+        let backend = job.check.backend
+        if queues[backend]?.hasWaiting != true { crowded.append(backend) }
+        queues[backend, default: BackendQueue()].enqueue(job)
     }
 
     /// Puts `job` in the place of an earlier turn of its check that still waits; false when none does.
@@ -29,7 +31,7 @@ struct BackendGate: Sendable {
         crowded = []
         for backend in backends {
             queues[backend, default: BackendQueue()].release(at: now, into: &released)
-            if queues[backend]?.hasWaiting == true { crowded.insert(backend) }
+            if queues[backend]?.hasWaiting == true { crowded.append(backend) }
         }
         return released
     }
@@ -49,13 +51,13 @@ struct BackendGate: Sendable {
     /// Forgets a check that is no longer planned; true when it was still waiting here.
     mutating func forget(_ id: CheckID, at backend: Backend) -> Bool {
         let hasWaited = queues[backend]?.forget(id) ?? false
-        if queues[backend]?.hasWaiting != true { crowded.remove(backend) }
+        if queues[backend]?.hasWaiting != true { crowded.removeAll { $0 == backend } }
         return hasWaited
     }
 
     /// Forgets a backend at which nothing is checked any more.
     mutating func remove(_ backend: Backend) {
         queues[backend] = nil
-        crowded.remove(backend)
+        crowded.removeAll { $0 == backend }
     }
 }

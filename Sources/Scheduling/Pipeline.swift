@@ -1,6 +1,7 @@
 public import BlockingIO
 public import Checking
 internal import Dispatch
+internal import FoundationEssentials
 internal import Platform
 
 /// Moves data one way, round after round: due checks to lanes, observations to statuses, both to the sinks.
@@ -26,6 +27,7 @@ public final class Pipeline: Sendable {
         /// How many checks the last round started.
         var started = 0
         var plan: Plan?
+        var doubt = SelfDoubt()
     }
 
     private let state: Guarded<State>
@@ -73,25 +75,32 @@ public final class Pipeline: Sendable {
                 book.adopt(change, at: now)
                 fanout.adopt(change)
             }
-            let observations = state.scheduler.collect(at: now)
+            let observations = state.doubt.review(state.scheduler.collect(at: now), at: now)
             let judgement = book.judge(observations)
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
             fanout.deliver(observations, judgement.transitions)
-            for backend in hungUp { state.scheduler.scout(backend, at: now) }
+            for backend in hungUp.sorted(by: { $0.rawValue < $1.rawValue }) { state.scheduler.scout(backend, at: now) }
             state.started = state.scheduler.dispatch(at: now)
         }
     }
 
     /// Goes round until `stop`; blocks the calling thread.
     public func run() {
+        var planned = ContinuousClock.now
         while !control.withLock({ $0.isStopping }) {
             let now = ContinuousClock.now
+            let wall = Date()
+            state.withLock { $0.doubt.tick(at: now, wall: wall, lateness: now - planned) }
             round(at: now)
             // A semaphore's time stands still while the machine is suspended, and this clock does not.
             let next = min(nextRound(after: now), now + .seconds(1))
+            planned = next
             _ = wake.wait(timeout: .now() + .nanoseconds(Int((next - now) / .nanoseconds(1))))
         }
     }
+
+    /// Why the agent doubts itself rather than the tenants; nil when it does not.
+    public var doubt: String? { state.withLock { $0.doubt.problem(at: .now) } }
 
     /// When to go round again after a round at `now`: soon while answers are awaited, else when something is due.
     public func nextRound(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {

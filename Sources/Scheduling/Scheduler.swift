@@ -132,6 +132,8 @@ public struct Scheduler: Sendable {
         }
     }
 
+    private static func stuck(_ check: Check) -> ProbeFailure { .timeout(check.backend.rawValue, during: .command) }
+
     /// A call that was given up has come back: its check may start again.
     private mutating func settle(_ id: CheckID) {
         orphans[id] = nil
@@ -209,11 +211,13 @@ public struct Scheduler: Sendable {
             entries[slot]?.place = .out(isCurrent: true)
             gate.enqueue(job)
         case .out:
-            // Still queued since its last turn. Once a lane has it, the lane says when it waited too long.
-            if isRegular, gate.renew(job) { own.append(observe(job, .skipped, at: now)) }
+            guard isRegular else { return }
+            // Still queued since its last turn, which gives way to this one; or with its lane, and then this one is
+            // passed over. A turn is skipped either way.
+            _ = gate.renew(job)
+            own.append(observe(job, .skipped, at: now))
         case .stuck:
-            let failure = ProbeFailure.timeout(entry.check.backend.rawValue, during: .command)
-            if isRegular { own.append(observe(job, .failed(failure), at: now)) }
+            if isRegular { own.append(observe(job, .failed(Self.stuck(entry.check)), at: now)) }
         }
     }
 

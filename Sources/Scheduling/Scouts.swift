@@ -22,7 +22,7 @@ struct Scouts: Sendable {
 
     /// A check of the backend that can start at once; nil when a scout is out, or everybody is.
     mutating func choose(for backend: Backend, among isFree: (CheckID) -> Bool) -> CheckID? {
-        guard scouts[backend] == nil, let scout = checks[backend]?.keys.first(where: isFree) else { return nil }
+        guard scouts[backend] == nil, let scout = checks[backend]?.keys.filter(isFree).min() else { return nil }
         scouts[backend] = scout
         return scout
     }
@@ -41,6 +41,6 @@ struct Scouts: Sendable {
         let trust = checks[backend]?[observation.check]
         return (checks[backend] ?? [:]).filter { id, other in
             id != observation.check && (failure.scope != .trust || other == trust)
-        }.map(\.key)
+        }.keys.sorted()
     }
 }

@@ -15,17 +15,27 @@ public enum ExpositionFormat: Sendable, CaseIterable {
 
     /// The format that a client likes best; the text format when it says nothing, or nothing that we know.
     ///
-    /// Source: RFC 9110, section 12.5.1. A wildcard never leads to OpenMetrics: browsers and curl send it.
+    /// Source: RFC 9110, section 12.5.1: the most specific range that matches a format gives its weight. A wildcard leads to
+    /// OpenMetrics only when text is refused: browsers and curl send it.
     ///
     /// - Parameter accept: the value of the `Accept` header, of several joined by commas.
     public static func negotiated(accept: String?) -> ExpositionFormat {
         let ranges = WeightedValue.list(accept ?? "")
-        let openMetrics = ranges.filter { $0.value == "application/openmetrics-text" && ["1.0.0", nil].contains($0.parameters["version"]) }
-        let text = ranges.filter {
-            ["text/plain", "text/*", "*/*"].contains($0.value) && ["0.0.4", nil].contains($0.parameters["version"])
+        let text = weight(of: ["text/plain;version=0.0.4", "text/plain", "text/*", "*/*"], in: ranges)
+        if let openMetrics = weight(of: ["application/openmetrics-text;version=1.0.0", "application/openmetrics-text"], in: ranges) {
+            return openMetrics > 0 && openMetrics >= text ?? 0 ? .openMetrics : .text
         }
-        let weight = { (ranges: [WeightedValue]) in ranges.map(\.weight).max() ?? 0 }
-        return weight(openMetrics) > 0 && weight(openMetrics) >= weight(text) ? .openMetrics : .text
+        let other = weight(of: ["application/*", "*/*"], in: ranges) ?? 0
+        return text == 0 && other > 0 ? .openMetrics : .text
+    }
+
+    /// The weight of the first of `names`, the most specific first, that is among `ranges`; nil when none is.
+    private static func weight(of names: [String], in ranges: [WeightedValue]) -> Double? {
+        for name in names {
+            let weights = ranges.filter { $0.range == name }.map(\.weight)
+            if let weight = weights.max() { return weight }
+        }
+        return nil
     }
 
     /// Whether a client takes gzip, and no worse than bare bytes.
@@ -49,6 +59,9 @@ struct WeightedValue {
     var parameters: [String: String] = [:]
     /// From 0, which refuses, to 1.
     var weight = 1.0
+
+    /// As a range of media types: with its version, while other parameters do not matter.
+    var range: String { value + (parameters["version"].map { ";version=\($0)" } ?? "") }
 
     /// The elements of a header in their order; one with a malformed weight counts as refused.
     static func list(_ header: String) -> [WeightedValue] {

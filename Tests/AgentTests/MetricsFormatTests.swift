@@ -74,14 +74,85 @@ import Testing
         #expect(redis.process.isRunning)
     }
 
-    @Test func `a client that reads slowly keeps nobody waiting and is not waited for`() throws {
+    @Test func `HEAD tells the length of the page that GET sends`() throws {
         let (agent, redis) = try Self.agent()
-        let slow = (0..<20).map { _ in Ground.connect(to: agent.port) }
-        defer { for descriptor in slow { close(descriptor) } }
-        let request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
-        for descriptor in slow { #expect(send(descriptor, request, request.utf8.count, 0) == request.utf8.count) }
-        #expect(agent.get("/livez").status == 200)
-        #expect(agent.get("/metrics").body.contains("tenantwatch_build_info"))
+        for arguments in [[], ["-H", "Accept-Encoding: gzip"]] {
+            let (page, other) = ("http://127.0.0.1:\(agent.port)/metrics", "http://127.0.0.1:\(agent.port)/livez")
+            let common = ["-sS", "-m", "10"] + arguments
+            let head = try run("curl", common + ["-I", page]).lowercased()
+            let size = try run("curl", common + ["-o", "/dev/null", "-w", "%{size_download}", page])
+            let lines = head.split(separator: "\r\n").filter { $0.hasPrefix("content-length: ") }
+            let length = try #require(lines.first.flatMap { Int($0.dropFirst("content-length: ".count)) })
+            // Figures change from one to the other, and so do their digits.
+            #expect(abs(length - (try #require(Int(size)))) < 1000)
+            #expect(lines.count == 1 && !head.contains("transfer-encoding"))
+            // The connection is kept, so that whatever came behind the head would be in the way of the next answer.
+            let next = try run("curl", common + ["-I", page, "--next"] + common + ["-w", "%{num_connects}", other])
+            #expect(next.hasSuffix("\r\n\r\nok\n0"))
+        }
         #expect(redis.process.isRunning)
+    }
+}
+
+/// `/metrics` of a fleet whose page is far larger than what a connection buffers, so that a slow reader keeps it open.
+struct MetricsReaderTests {
+    /// What the agent may need for any number of readers: a copy of the fleet's figures for each of the few pages that it sends.
+    private static let limit = 32 << 20
+
+    /// Its servers refuse every connection, which is quick to find out.
+    private static func agent() throws -> AgentProcess {
+        let name = JSONValue.string(String(repeating: "name ", count: 40))
+        let tenants = (0..<2000).map { index in
+            tenant("tenant-\(index)", mongo: "mongodb://127.0.0.1:1/", redis: "127.0.0.1:1", ["name": name])
+        }
+        return try AgentProcess(tenants, interval: "5s", timeout: "1s")
+    }
+
+    /// The bytes of the agent that are in RAM.
+    private static func memory(_ agent: AgentProcess) throws -> Int {
+        let id = try run("pgrep", ["-f", "run --listen 127.0.0.1:\(agent.port) "]).filter(\.isNumber)
+        let pages = try String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8).split(separator: " ")
+        return try #require(Int(pages[1])) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// A connection that has asked for the page and reads none of it.
+    private static func reader(_ agent: AgentProcess) -> Int32 {
+        let descriptor = Ground.connect(to: agent.port)
+        // The kernel would take megabytes for a client that reads nothing.
+        var size: Int32 = 4096
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        let request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+        #expect(send(descriptor, request, request.utf8.count, 0) == request.utf8.count)
+        return descriptor
+    }
+
+    /// The first line of an answer.
+    private static func status(_ descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 12)
+        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_WAITALL))
+        return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+    }
+
+    @Test func `clients that read slowly keep nobody waiting, cost little and are let go`() throws {
+        let agent = try Self.agent()
+        #expect(agent.becomesReady())
+        #expect(agent.get("/metrics").body.utf8.count > 4 << 20)
+        let before = try Self.memory(agent)
+        let slow = (0..<50).map { index in
+            let descriptor = Self.reader(agent)
+            // Observations go on between the readers, so that each would have figures of its own.
+            #expect(agent.get("/health").status != 0)
+            return descriptor
+        }
+        #expect(agent.get("/livez").status == 200)
+        let refused = agent.get("/metrics")
+        #expect(refused.status == 503)
+        #expect(refused.body == "8 pages of metrics are being read already. Ask again in a second.\n")
+        #expect(try Self.memory(agent) - before < Self.limit)
+        let statuses = slow.map(Self.status)
+        #expect(statuses.count { $0 == "HTTP/1.1 200" } == 8)
+        #expect(statuses.count { $0 == "HTTP/1.1 503" } == 42)
+        for descriptor in slow { close(descriptor) }
+        #expect(wait(seconds: 5) { agent.get("/metrics").status == 200 })
     }
 }

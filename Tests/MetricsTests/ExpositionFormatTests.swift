@@ -28,6 +28,23 @@ struct ExpositionFormatTests {
             ("text/plain", .text), ("text/plain;version=0.0.4", .text), ("*/*", .text), ("text/*", .text), ("application/*", .text),
             ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", .text), ("application/json", .text), ("", .text),
             (nil, .text), (";;;,,,q=", .text),
+            // The most specific range counts, wherever it stands.
+            ("application/openmetrics-text;q=0.5,text/plain;q=0.1,*/*;q=0.9", .openMetrics),
+            ("*/*;q=0.9,text/*;q=0.8,text/plain;q=0.1,application/openmetrics-text;q=0.5", .openMetrics),
+            ("application/openmetrics-text;q=0.5,text/*;q=0.1,*/*;q=0.9", .openMetrics),
+            ("application/openmetrics-text;q=0.5,text/*;q=0.9,*/*;q=0.1", .text),
+            ("application/openmetrics-text;q=0.5,text/plain;q=0.9,text/*;q=0.1", .text),
+            ("application/openmetrics-text;q=0.5,text/plain;version=0.0.4;q=0.9,text/plain;q=0.1", .text),
+            ("application/openmetrics-text;q=0.5,text/plain;version=0.0.4;q=0.1,text/plain;q=0.9", .openMetrics),
+            ("application/openmetrics-text;q=0.5,text/plain;version=1.0.0;q=0.9", .openMetrics),
+            ("application/openmetrics-text;version=1.0.0;q=0,application/openmetrics-text", .text),
+            ("application/openmetrics-text;version=1.0.0,application/openmetrics-text;q=0", .openMetrics),
+            ("application/openmetrics-text;q=0,*/*", .text), ("application/openmetrics-text;q=0.1,text/plain;q=0,*/*", .openMetrics),
+            ("application/openmetrics-text;q=0.5,*/*;q=0.9", .text),
+            // A wildcard leads to OpenMetrics only when text is refused.
+            ("text/plain;q=0,*/*", .openMetrics), ("text/plain;q=0,application/*", .openMetrics), ("text/*;q=0,*/*;q=0.1", .openMetrics),
+            ("text/plain;q=0.1,*/*", .text), ("text/plain;q=0", .text), ("text/plain;q=0,*/*;q=0", .text), ("*/*;q=0", .text),
+            ("text/plain;q=0,application/openmetrics-text;q=0,*/*", .text), ("text/plain;q=0,application/json", .text),
         ] as [(String?, ExpositionFormat)])
     func `OpenMetrics is for those who ask for it`(accept: String?, format: ExpositionFormat) {
         #expect(ExpositionFormat.negotiated(accept: accept) == format)

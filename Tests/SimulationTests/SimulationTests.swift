@@ -28,6 +28,10 @@ struct SimulationTests {
         let worlds = [World(seed: 5), World(seed: 5)]
         for world in worlds { world.live(days: 3) }
         #expect(worlds[0].calls == worlds[1].calls)
-        #expect(World(seed: 6).calls != worlds[0].calls)
+        // Hashes differ from process to process, and the world must not: this changes with the scheduler alone.
+        #expect(worlds[0].calls == 420)
+        let other = World(seed: 6)
+        other.live(days: 3)
+        #expect(other.calls != worlds[0].calls)
     }
 }

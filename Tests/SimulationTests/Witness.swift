@@ -1,8 +1,11 @@
 import Checking
+import Foundation
 import Platform
 
+@testable import Alerting
+
 /// Sees everything that the pipeline says, and counts it for itself.
-final class Witness: ObservationSink, TransitionSink, AlertSink {
+final class Witness: ObservationSink, TransitionSink {
     struct Account {
         /// Turns that were observed, of each check since its settings last changed.
         var turns: [CheckID: Int] = [:]
@@ -10,11 +13,18 @@ final class Witness: ObservationSink, TransitionSink, AlertSink {
         var skippedTurns = 0
         /// The last status that each subject was said to have.
         var statuses: [Subject: Status] = [:]
-        var firing: [String: Subject] = [:]
+        var firing: [String: AlertSubject] = [:]
+        /// What the receiver was told of each alert.
+        var told: [String: Bool] = [:]
         var complaints: [String] = []
     }
 
     private let account = Guarded(Account())
+    /// The decisions about alerts, with one receiver that hears of everything.
+    private let core = Guarded(
+        AlertCore(AlertingSettings(routes: RouteTable(fallback: Route(receivers: ["ops"], groupInterval: .seconds(60))))))
+    private let wall = Guarded(Date(timeIntervalSince1970: 0))
+    private let watch = Guarded(ClockWatch())
 
     func absorb(_ observations: [Observation]) {
         account.withLock { account in
@@ -35,18 +45,44 @@ final class Witness: ObservationSink, TransitionSink, AlertSink {
                 account.statuses[transition.subject] = transition.to
             }
         }
+        let now = wall.withLock { $0 }
+        let timed = transitions.map { transition in
+            var timed = transition
+            timed.at = now
+            return timed
+        }
+        note(core.withLock { $0.absorb(timed) })
     }
 
-    func absorb(_ alerts: [Alert]) {
+    /// Lets the alert core know the time, and counts what it decides.
+    ///
+    /// - Parameter now: on the wall clock, which may be set.
+    func tick(at now: Date, _ instant: ContinuousClock.Instant) {
+        wall.withLock { $0 = now }
+        let jump = watch.withLock { $0.jump(at: now, instant) }
+        note(
+            core.withLock { core in
+                if let jump { core.shift(by: jump) }
+                return core.tick(at: now)
+            })
+    }
+
+    private func note(_ commit: Commit) {
         account.withLock { account in
-            for alert in alerts {
-                let isKnown = account.firing[alert.fingerprint] != nil
-                if isKnown == alert.isFiring {
-                    account.complaints.append("\(alert.subject) \(alert.isFiring ? "fires twice" : "resolves what never fired")")
-                }
-                account.firing[alert.fingerprint] = alert.isFiring ? alert.subject : nil
+            for row in commit.journal where row.event == .alertFired || row.event == .alertResolved {
+                let fingerprint = row.details["fingerprint"]?.text ?? ""
+                let isKnown = account.firing[fingerprint] != nil
+                if isKnown == (row.event == .alertFired) { account.complaints.append("\(row.event) of \(row.details) comes twice") }
+                let subject = AlertSubject(tenant: row.tenant, dependency: row.details["dependency"]?.text.map { Dependency(rawValue: $0) })
+                account.firing[fingerprint] = row.event == .alertFired ? subject : nil
             }
+            for alert in commit.notifications.flatMap(\.alerts) { account.told[alert.fingerprint] = alert.isFiring }
         }
+    }
+
+    /// The fingerprints that the receiver believes to fire, and those that do.
+    var beliefs: (told: Set<String>, firing: Set<String>) {
+        account.withLock { (Set($0.told.filter(\.value).keys), Set($0.firing.keys)) }
     }
 
     func adopt(_ change: PlanChange) {
@@ -57,6 +93,8 @@ final class Witness: ObservationSink, TransitionSink, AlertSink {
             }
             for check in change.started + change.changed { account.turns[check.id] = 0 }
         }
+        let now = wall.withLock { $0 }
+        note(core.withLock { $0.adopt(change, at: now) })
     }
 
     var seen: Account { account.withLock { $0 } }

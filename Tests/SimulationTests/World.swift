@@ -21,9 +21,11 @@ final class World {
     private var weather = Weather()
     private(set) var now = ContinuousClock.now
     private let birth: ContinuousClock.Instant
+    /// How far the wall clock was set, in seconds.
+    private var wallOffset = 0.0
     private let witness = Witness()
     private let book = StatusBook(thresholds: Thresholds())
-    private let ledger = MetricsLedger(kinds: [], alertNames: [], receivers: [])
+    private let ledger = MetricsLedger(kinds: [])
     private var lane: SimulatedLane!
     private var pipeline: Pipeline!
     private var plan: Plan?
@@ -42,10 +44,9 @@ final class World {
         backends = (0..<Int.random(in: 1...3, using: &chance)).map { Backend(rawValue: "server:\($0)") }
         let threads = Int.random(in: 1...4, using: &chance)
         lane = SimulatedLane(threads: threads) { [unowned self] check, _ in weather.behaviour(of: check, chance: &chance) }
-        let desk = AlertDesk(engine: AlertEngine(), sinks: [witness])
         pipeline = Pipeline(
             lanes: [Self.redis: lane], book: book, thresholds: Thresholds(),
-            fanout: Fanout(observations: [witness, ledger], transitions: [witness, desk]))
+            fanout: Fanout(observations: [witness, ledger], transitions: [witness]))
         reload(keeping: 1)
     }
 
@@ -68,7 +69,7 @@ final class World {
     }
 
     private func happen() {
-        switch Int.random(in: 0..<10, using: &chance) {
+        switch Int.random(in: 0..<11, using: &chance) {
         case 0...4:
             weather.change(
                 backends.randomElement(using: &chance) ?? backends[0], to: Weather.Mood.allCases.randomElement(using: &chance) ?? .well)
@@ -76,6 +77,7 @@ final class World {
         case 6: reload(keeping: 0.7)
         case 7: now = now + chance.seconds(1...20)  // The loop was busy.
         case 8: now = now + chance.seconds(60...200_000)  // The machine was suspended.
+        case 9: wallOffset += Double.random(in: -200_000...200_000, using: &chance)
         default: pipeline.noteHangUp(of: backends.randomElement(using: &chance) ?? backends[0])
         }
     }
@@ -114,6 +116,7 @@ final class World {
     }
 
     private func round() {
+        witness.tick(at: Date(timeIntervalSince1970: (now - birth) / .seconds(1) + wallOffset), now)
         pipeline.round(at: now)
         lane.start(at: now)
         if lane.load > lives.count * 2 + tenants.count { complain("\(lane.load) jobs in the lane of \(lives.count) checks") }
@@ -145,6 +148,8 @@ final class World {
             complain("\(id.subject) is \(snapshot[id.subject]?.status as Any), and was said to be \(account.statuses[id.subject] as Any)")
         }
         for subject in account.firing.values {
+            guard let tenant = subject.tenant, let dependency = subject.dependency else { continue }
+            let subject = Subject(tenant: tenant, dependency: dependency)
             if lives[CheckID(subject: subject, name: CheckName(rawValue: "redis_liveness"))] == nil {
                 complain("an alert about \(subject), which is gone")
             }
@@ -156,6 +161,8 @@ final class World {
 
     private func inspectPeace() {
         let account = witness.seen
+        let beliefs = witness.beliefs
+        if beliefs.told != beliefs.firing { complain("the receiver believes that \(beliefs.told) fire, and \(beliefs.firing) do") }
         if !account.firing.isEmpty { complain("alerts still fire in good weather: \(account.firing.values)") }
         for id in lives.keys where account.statuses[id.subject] != .healthy { complain("\(id.subject) is not healthy in good weather") }
     }
