@@ -4,7 +4,7 @@
 STRICT := --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-asan test-tsan lint bench
+.PHONY: help deps build demo test test-asan test-tsan lint bench soak
 
 help: ## lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,5 +35,11 @@ lint: ## checks format and house rules
 	@scripts/lint.sh
 
 bench: deps ## measures the agent, optimised
+	swift build -c release --product tenantwatch
 	swift build -c release --product tenantwatch-bench
 	.build/release/tenantwatch-bench
+
+soak: deps ## kills the agent a thousand times, and simulates a year of each world
+	swift build --build-tests $(STRICT)
+	TENANTWATCH_KILLS=1000 swift test --skip-build --disable-xctest $(STRICT) --filter KillTests
+	TENANTWATCH_SIMULATION_DAYS=365 swift test --skip-build --disable-xctest $(STRICT) --filter SimulationTests

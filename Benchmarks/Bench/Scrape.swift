@@ -19,7 +19,7 @@ func benchmarkScrape() throws {
     }
     let loader = try TenantLoader(environment: ["TENANT_CONFIGS": JSONValue.array(tenants).description], dependencies: ["mongo", "redis"])
     let plan = Plan(directory: try loader.load(), kinds: kinds, cadence: Cadence(interval: .seconds(15), timeout: .seconds(5)))
-    let ledger = MetricsLedger(kinds: kinds, alertNames: ["TenantwatchDependencyDown"], receivers: ["webhook-1"])
+    let ledger = MetricsLedger(kinds: kinds)
     let book = StatusBook(thresholds: Thresholds())
     let change = plan.change(from: nil)
     book.adopt(change, at: .now)

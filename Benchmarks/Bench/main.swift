@@ -88,6 +88,8 @@ let users = ["user default on nopass ~* &* +@all"] + (0..<10_000).map { "user us
 let mongo = try MongoServer(addresses: addresses)
 let redis = try RedisServer(addresses: addresses, users: users, options: ["--maxclients", "15000"])
 try benchmarkScrape()
+try benchmarkAlerts()
+try benchmarkKill()
 try benchmarkSizes(redis: redis, mongo: mongo)
 try benchmarkFrozen(mongo: mongo)
 mongo.process.crash()

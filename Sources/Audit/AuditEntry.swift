@@ -1,5 +1,4 @@
-internal import Checking
-internal import FoundationEssentials
+public import FoundationEssentials
 public import TenantCore
 
 /// One line of the audit log: something that somebody may ask about later.
@@ -16,9 +15,18 @@ public struct AuditEntry: Sendable {
         case statusChanged = "status.changed"
         case alertFired = "alert.fired"
         case alertResolved = "alert.resolved"
+        case alertFlapping = "alert.flapping"
+        case notificationQueued = "notification.queued"
+        case notificationDropped = "notification.dropped"
         case deliverySucceeded = "delivery.succeeded"
         case deliveryFailed = "delivery.failed"
+        case deliveryDead = "delivery.dead"
+        case deliveryReplayed = "delivery.replayed"
+        case receiverDisabled = "receiver.disabled"
+        case silenceAdded = "silence.added"
+        case silenceExpired = "silence.expired"
         case auditRepaired = "audit.repaired"
+        case auditDropped = "audit.dropped"
     }
 
     /// Longest text of one field, in Unicode scalars: a single character may have any number of them.
@@ -34,83 +42,43 @@ public struct AuditEntry: Sendable {
     public var isSuccess: Bool
     /// The event's own fields.
     public var details: JSONObject
-    var time: Date = .now
+    /// When it happened.
+    public var time: Date
+    /// Its place among the steps that the state has committed; nil for what is no such step.
+    public var step: Int?
 
-    /// An entry of this moment; by default a success that the agent itself caused.
+    /// An entry; by default a success of this moment that the agent itself caused and that is no committed step.
     public init(
-        _ event: Event, tenant: TenantID? = nil, actor: String = "tenantwatch", isSuccess: Bool = true, details: JSONObject = [:]
+        _ event: Event, tenant: TenantID? = nil, actor: String = "tenantwatch", isSuccess: Bool = true, details: JSONObject = [:],
+        time: Date = .now, step: Int? = nil
     ) {
         self.event = event
         self.tenant = tenant
         self.actor = actor
         self.isSuccess = isSuccess
         self.details = details
+        self.time = time
+        self.step = step
     }
 
     /// The entry as one line, with its place in the log.
-    func line(sequence: Int) -> AuditLine {
+    ///
+    /// - Parameter step: the last committed step that is in the log with this line, so that a restart goes on after it.
+    func line(sequence: Int, step: Int) -> AuditLine {
         var object: JSONObject = [
-            "time": .string(time.formatted(.iso8601WithMilliseconds)), "sequence": .integer(sequence), "event": .string(event.rawValue),
+            "time": .string(time.formatted(.iso8601WithMilliseconds)), "sequence": .integer(sequence), "step": .integer(step),
+            "event": .string(event.rawValue),
         ]
         if let tenant { object["tenant.id"] = .string(tenant.rawValue) }
         object["actor"] = .string(actor)
         object["outcome"] = .string(isSuccess ? "success" : "failure")
         for member in details.members { object[member.key] = Self.bounded(member.value) }
         return AuditLine(
-            stamp: Stamp(sequence: sequence, time: time), bytes: JSONValue.object(object).serialized + [UInt8(ascii: "\n")])
+            stamp: Stamp(sequence: sequence, time: time, step: step), bytes: JSONValue.object(object).serialized + [UInt8(ascii: "\n")])
     }
 
     private static func bounded(_ value: JSONValue) -> JSONValue {
         guard let scalars = value.text?.unicodeScalars, scalars.count > textLimit else { return value }
         return .string(String(scalars.prefix(textLimit - 1)) + "…")
-    }
-}
-
-extension AuditEntry {
-    /// A status change.
-    init(_ transition: Transition) {
-        var details: JSONObject = [
-            "dependency": .string(transition.subject.dependency.rawValue), "server.address": .string(transition.backend.rawValue),
-            "from": .string(transition.from.rawValue), "to": .string(transition.to.rawValue),
-            "lasted_seconds": .number((transition.lasted.inSeconds * 1000).rounded() / 1000),
-        ]
-        if let cause = transition.cause {
-            details["error.type"] = .string(cause.reason.rawValue)
-            details["detail"] = .string(cause.detail)
-        }
-        self.init(.statusChanged, tenant: transition.subject.tenant, isSuccess: transition.to != .down, details: details)
-        time = transition.at
-    }
-
-    /// An alert that fires or is resolved.
-    init(_ alert: Alert) {
-        self.init(
-            alert.isFiring ? .alertFired : .alertResolved, tenant: alert.subject.tenant,
-            details: [
-                "dependency": .string(alert.subject.dependency.rawValue), "alertname": .string(alert.labels["alertname"] ?? ""),
-                "severity": .string(alert.labels["severity"] ?? ""), "fingerprint": .string(alert.fingerprint),
-                "error.type": .string(alert.annotations["reason"] ?? ""),
-            ])
-    }
-
-    /// An attempt of delivery.
-    init(_ delivery: Delivery) {
-        var details: JSONObject = [
-            "dependency": .string(delivery.subject.dependency.rawValue), "receiver": .string(delivery.receiver),
-            "fingerprint": .string(delivery.fingerprint), "status": .string(delivery.isFiring ? "firing" : "resolved"),
-            "attempt": .integer(delivery.attempt),
-        ]
-        var isSuccess = true
-        switch delivery.outcome {
-        case .succeeded: break
-        case .failed(let problem):
-            isSuccess = false
-            details["detail"] = .string(problem)
-        case .abandoned(let problem):
-            isSuccess = false
-            details["detail"] = .string("given up: \(problem)")
-        }
-        self.init(
-            isSuccess ? .deliverySucceeded : .deliveryFailed, tenant: delivery.subject.tenant, isSuccess: isSuccess, details: details)
     }
 }

@@ -7,6 +7,8 @@ internal import Platform
 struct AuditFile: Sendable {
     /// The number of the last entry that is in any file.
     let lastSequence: Int
+    /// The last committed step that is in any file.
+    let lastStep: Int
     /// What is to be said about the end of the log as the last process left it.
     let repaired: AuditEntry?
     private let directory: any SegmentDirectory
@@ -31,8 +33,10 @@ struct AuditFile: Sendable {
         let ending = try SegmentEnding(of: segment)
         if let last = ending.last {
             lastSequence = max(last.sequence, rotated?.firstSequence ?? 0)
+            lastStep = last.step
         } else {
-            lastSequence = try rotated.map { name throws(SystemFailure) in try Self.lastSequence(of: name, in: directory) } ?? 0
+            let last = try rotated.map { name throws(SystemFailure) in try Self.last(of: name, in: directory) }
+            (lastSequence, lastStep) = (last?.sequence ?? 0, last?.step ?? 0)
         }
         live = try LiveSegment(segment, ending: ending)
         let repair = Repair(of: segment, ending: ending, before: lastSequence + 1)
@@ -46,9 +50,11 @@ struct AuditFile: Sendable {
     }
 
     /// A file without a readable entry had at least the one that it is named after.
-    private static func lastSequence(of name: SegmentName, in directory: any SegmentDirectory) throws(SystemFailure) -> Int {
+    private static func last(
+        of name: SegmentName, in directory: any SegmentDirectory
+    ) throws(SystemFailure) -> (sequence: Int, step: Int) {
         let ending = try SegmentEnding(of: try directory.openForReading(name.description))
-        return ending.last?.sequence ?? name.firstSequence
+        return (ending.last?.sequence ?? name.firstSequence, ending.last?.step ?? 0)
     }
 
     /// Writes `lines` from the front and takes away those that are on the disk.

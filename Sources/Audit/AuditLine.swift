@@ -14,6 +14,8 @@ struct Stamp: Sendable, Equatable {
     var sequence: Int
     /// On the wall clock.
     var time: Date
+    /// The last committed step that was in the log with it; 0 where there was none yet.
+    var step: Int = 0
 }
 
 extension Stamp {
@@ -24,7 +26,10 @@ extension Stamp {
             case .integer(let sequence) = object["sequence"], (1..<1_000_000_000_000).contains(sequence),
             let time = object["time"]?.text.flatMap({ try? Date($0, strategy: .iso8601WithMilliseconds) })
         else { return nil }
-        self.init(sequence: sequence, time: time)
+        // Lines of earlier versions have none.
+        var step = 0
+        if case .integer(let number) = object["step"], number >= 0 { step = number }
+        self.init(sequence: sequence, time: time, step: step)
     }
 }
 

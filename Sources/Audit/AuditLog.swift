@@ -14,6 +14,8 @@ public final class AuditLog: Sendable {
     /// About a thousand transitions a second for a minute.
     private static let capacity = 65_536
 
+    /// Held for as long as the log is there: two agents would cut off each other's lines.
+    private let lock: Guarded<DirectoryLock>?
     private let writer: AuditWriter
     private let worker: Worker
 
@@ -23,26 +25,32 @@ public final class AuditLog: Sendable {
     public convenience init(to destination: Destination) throws(SystemFailure) {
         switch destination {
         case .standardOutput:
-            self.init(after: 0) { lines throws(SystemFailure) in
+            self.init(after: 0, step: 0, lock: nil) { lines throws(SystemFailure) in
                 Terminal.write(String(decoding: lines.flatMap(\.bytes), as: UTF8.self))
                 lines = []
             }
         case .directory(let path, let rotation):
-            self.init(to: try AuditFile(in: try Directory.makePrivate(path), rotation: rotation))
+            let directory = try Directory.makePrivate(path)
+            let lock = Guarded(try DirectoryLock.take(path: path, name: "audit.lock"))
+            self.init(to: try AuditFile(in: directory, rotation: rotation), lock: lock)
         }
     }
 
     /// Continues the sequence of `file`, and begins with what is to be said about the file itself.
-    convenience init(to file: AuditFile, patience: Duration = .seconds(1)) {
+    convenience init(to file: AuditFile, lock: Guarded<DirectoryLock>? = nil, patience: Duration = .seconds(1)) {
         let shared = Guarded(file)
-        self.init(after: file.lastSequence, patience: patience) { lines throws(SystemFailure) in
+        self.init(after: file.lastSequence, step: file.lastStep, lock: lock, patience: patience) { lines throws(SystemFailure) in
             try shared.withLock { file throws(SystemFailure) in try file.append(&lines) }
         }
         if let entry = file.repaired { note(entry) }
     }
 
-    private init(after last: Int, patience: Duration = .seconds(1), write: @escaping AuditWriter.Write) {
-        let writer = AuditWriter(mailbox: Mailbox(capacity: Self.capacity), patience: patience, write: write)
+    private init(
+        after last: Int, step: Int, lock: Guarded<DirectoryLock>?, patience: Duration = .seconds(1), write: @escaping AuditWriter.Write
+    ) {
+        self.lock = lock
+        let writer = AuditWriter(
+            mailbox: Mailbox(capacity: Self.capacity), durableStep: Guarded(step), patience: patience, write: write)
         self.writer = writer
         worker = Worker(name: "audit") { writer.run(after: last) }
     }
@@ -56,6 +64,8 @@ public final class AuditLog: Sendable {
         return worker.join(within: time)
     }
 
+    /// The last committed step that is durably in the log, also in that of an earlier process; 0 when there is none.
+    public var durableStep: Int { writer.durableStep.withLock { $0 } }
     /// How many entries wait, those of one plan counted once; what the writer has taken and not written yet does not count.
     public var queuedCount: Int { writer.mailbox.count }
     /// How many entries were not taken since the start, because the queue was full or closed.
@@ -66,13 +76,7 @@ public final class AuditLog: Sendable {
     public var problem: String? { writer.problem.withLock { $0 } }
 }
 
-extension AuditLog: TransitionSink, AlertSink, DeliverySink {
-    /// Notes every status change; returns at once.
-    public func absorb(_ transitions: [Transition]) { writer.mailbox.post(transitions.map { .entry(AuditEntry($0)) }) }
-    /// Notes every alert that fired or was resolved; returns at once.
-    public func absorb(_ alerts: [Alert]) { writer.mailbox.post(alerts.map { .entry(AuditEntry($0)) }) }
-    /// Notes one attempt of delivery; returns at once.
-    public func absorb(_ delivery: Delivery) { note(AuditEntry(delivery)) }
+extension AuditLog: PlanSink {
     /// Notes every tenant that the plan adds, changes or removes; returns at once.
     public func adopt(_ change: PlanChange) { writer.mailbox.post([AuditNote(change)]) }
 }

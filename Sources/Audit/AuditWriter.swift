@@ -1,5 +1,6 @@
 internal import BlockingIO
 internal import Platform
+internal import TenantCore
 
 /// Gives entries their numbers and writes them, each batch durable before the next is taken.
 struct AuditWriter: Sendable {
@@ -12,6 +13,8 @@ struct AuditWriter: Sendable {
     let mailbox: Mailbox<AuditNote>
     /// Why the last write failed; nil when it did not.
     let problem = Guarded<String?>(nil)
+    /// The last committed step that is durably in the log.
+    let durableStep: Guarded<Int>
     /// How long the disk may fail before it is tried again.
     let patience: Duration
     let write: Write
@@ -21,23 +24,39 @@ struct AuditWriter: Sendable {
     /// - Parameter last: the number of the last entry that is in the log.
     func run(after last: Int) {
         var sequence = last
+        var step = durableStep.withLock { $0 }
+        var dropped = 0
         while let notes = mailbox.take() {
             var lines: ArraySlice<AuditLine> = []
             for entry in notes.lazy.joined() {
                 sequence += 1
-                lines.append(entry.line(sequence: sequence))
-                if lines.count == Self.batch, !store(&lines) { return }
+                step = entry.step ?? step
+                lines.append(entry.line(sequence: sequence, step: step))
+                if lines.count == Self.batch, !store(&lines, upTo: step) { return }
             }
-            if !store(&lines) { return }
+            let lost = mailbox.droppedCount - dropped
+            if lost > 0 {
+                // The numbers have no gap, so that the loss itself must say so.
+                dropped += lost
+                sequence += 1
+                lines.append(Self.loss(of: lost).line(sequence: sequence, step: step))
+            }
+            if !store(&lines, upTo: step) { return }
         }
+    }
+
+    private static func loss(of count: Int) -> AuditEntry {
+        AuditEntry(.auditDropped, isSuccess: false, details: ["entries": .integer(count), "detail": "the queue was full"])
     }
 
     /// Writes all of `lines`, and before that takes nothing new: so no line is lost or out of order, and what waits
     /// meanwhile stays in the bounded mailbox.
     ///
     /// - Returns: false when they cannot be written although there is no more time.
-    private func store(_ lines: inout ArraySlice<AuditLine>) -> Bool {
+    private func store(_ lines: inout ArraySlice<AuditLine>, upTo step: Int) -> Bool {
         while !lines.isEmpty {
+            // Whatever fails while the log is closed is tried once more: the trouble may have ended with the closing.
+            let isLastTry = mailbox.isClosed
             do throws(SystemFailure) {
                 try write(&lines)
                 problem.withLock { $0 = nil }
@@ -45,10 +64,11 @@ struct AuditWriter: Sendable {
                 let text = error.description
                 problem.withLock { $0 = text }
                 if lines.isEmpty { break }  // They are written, and what failed is something else.
-                if mailbox.isClosed { return false }
+                if isLastTry { return false }
                 mailbox.pause(for: patience)
             }
         }
+        durableStep.withLock { $0 = step }
         return true
     }
 }

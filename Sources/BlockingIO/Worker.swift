@@ -24,3 +24,8 @@ public final class Worker: Sendable {
         return true
     }
 }
+
+/// Lets the calling thread, which must be one of ours, do nothing for a while.
+public func pauseThread(for time: Duration) {
+    _ = DispatchSemaphore(value: 0).wait(timeout: .after(time))
+}

@@ -23,7 +23,7 @@ public struct CheckName: RawRepresentable, Hashable, Sendable, CustomStringConve
 }
 
 /// What tells one check from every other.
-public struct CheckID: Hashable, Sendable {
+public struct CheckID: Hashable, Comparable, Sendable {
     /// Whom the check is about.
     public var subject: Subject
     /// Which of the subject's checks it is.
@@ -33,6 +33,12 @@ public struct CheckID: Hashable, Sendable {
     public init(subject: Subject, name: CheckName) {
         self.subject = subject
         self.name = name
+    }
+
+    /// By tenant, dependency and name: the same order in every process.
+    public static func < (left: CheckID, right: CheckID) -> Bool {
+        (left.subject.tenant, left.subject.dependency, left.name.rawValue)
+            < (right.subject.tenant, right.subject.dependency, right.name.rawValue)
     }
 }
 

@@ -29,6 +29,11 @@ public struct Observation: Sendable, Equatable {
     /// How many turns of the cadence it stands for: more than 1 only for skipped ones.
     public var turns = 1
 
+    /// Whether it failed as every subject on the backend would have.
+    var isSharedFailure: Bool {
+        if case .failed(let failure) = outcome { failure.scope != .subject } else { false }
+    }
+
     /// An observation; made by a lane or the scheduler alone.
     public init(
         check: CheckID, backend: Backend, finishedAt: Date, instant: ContinuousClock.Instant, duration: Duration,

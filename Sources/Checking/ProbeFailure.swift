@@ -32,13 +32,17 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     public var holdsFor: Duration
     /// True when the answer says nothing about the subject, such as a request to slow down.
     public var isUndecided: Bool
+    /// What it says about ourselves; nil when it says nothing.
+    public var evidence: LocalEvidence?
+    /// True once we doubt ourselves rather than the subject; set by `SelfDoubt` alone.
+    public internal(set) var isDoubted = false
     /// The steps that went well before.
     public var phases: [Phase: Duration]
 
     /// By default a failure of this subject alone that counts at once.
     public init(
         _ reason: Reason, _ detail: String, remedy: String, scope: Scope = .subject, holdsFor: Duration = .zero,
-        isUndecided: Bool = false, phases: [Phase: Duration] = [:]
+        isUndecided: Bool = false, evidence: LocalEvidence? = nil, phases: [Phase: Duration] = [:]
     ) {
         self.reason = reason
         self.detail = detail
@@ -46,6 +50,7 @@ public struct ProbeFailure: Error, Equatable, Sendable {
         self.scope = scope
         self.holdsFor = holdsFor
         self.isUndecided = isUndecided
+        self.evidence = evidence
         self.phases = phases
     }
 }
@@ -55,6 +60,8 @@ extension ProbeFailure.Reason {
     public static let timeout = ProbeFailure.Reason(rawValue: "timeout")
     /// The other side closed or reset the connection.
     public static let disconnected = ProbeFailure.Reason(rawValue: "disconnected")
+    /// Answered several times in a row, but later than the threshold; a finding.
+    public static let slow = ProbeFailure.Reason(rawValue: "slow")
     /// The answer was not of the protocol.
     public static let garbage = ProbeFailure.Reason(rawValue: "protocol_error")
 }

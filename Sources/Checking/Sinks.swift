@@ -1,27 +1,19 @@
-/// Takes what was observed. Memory only: never blocks, never calls back.
-public protocol ObservationSink: Sendable {
-    /// Takes finished checks in order.
-    func absorb(_ observations: [Observation])
+/// Takes new plans.
+public protocol PlanSink: Sendable {
     /// Takes a new plan: which checks began, changed and are no more.
     func adopt(_ change: PlanChange)
 }
 
+/// Takes what was observed. Memory only: never blocks, never calls back.
+public protocol ObservationSink: PlanSink {
+    /// Takes finished checks in order.
+    func absorb(_ observations: [Observation])
+}
+
 /// Takes status changes; none is ever dropped.
-public protocol TransitionSink: Sendable {
+public protocol TransitionSink: PlanSink {
     /// Takes changes in order.
     func absorb(_ transitions: [Transition])
-    /// Takes a new plan, so that what is said of a removed tenant can end.
-    func adopt(_ change: PlanChange)
-}
-
-/// Takes alerts as they fire and resolve.
-public protocol AlertSink: Sendable {
-    func absorb(_ alerts: [Alert])
-}
-
-/// Takes attempts of delivery.
-public protocol DeliverySink: Sendable {
-    func absorb(_ delivery: Delivery)
 }
 
 extension TransitionSink {
@@ -33,11 +25,15 @@ extension TransitionSink {
 public struct Fanout: Sendable {
     private let observationSinks: [any ObservationSink]
     private let transitionSinks: [any TransitionSink]
+    private let planSinks: [any PlanSink]
 
     /// Tells the sinks of each list in its order; observations go out before transitions.
-    public init(observations: [any ObservationSink], transitions: [any TransitionSink]) {
+    ///
+    /// - Parameter plans: who takes plans alone, before all others.
+    public init(observations: [any ObservationSink], transitions: [any TransitionSink], plans: [any PlanSink] = []) {
         observationSinks = observations
         transitionSinks = transitions
+        planSinks = plans
     }
 
     /// Hands on one batch.
@@ -52,6 +48,7 @@ public struct Fanout: Sendable {
 
     /// Hands on a new plan.
     public func adopt(_ change: PlanChange) {
+        for sink in planSinks { sink.adopt(change) }
         for sink in observationSinks { sink.adopt(change) }
         for sink in transitionSinks { sink.adopt(change) }
     }

@@ -29,11 +29,16 @@ public final class StatusBook: Sendable {
         var states: [SubjectState] = []
     }
 
-    private let thresholds: Thresholds
+    private let thresholds: @Sendable (TenantID) -> Thresholds
     private let book = Guarded(Book())
 
     /// A book without subjects, which `adopt` brings; `thresholds` hold for every check.
-    public init(thresholds: Thresholds) {
+    public convenience init(thresholds: Thresholds) { self.init { _ in thresholds } }
+
+    /// A book without subjects, which `adopt` brings.
+    ///
+    /// - Parameter thresholds: those of a tenant, asked when its checks begin.
+    public init(thresholds: @escaping @Sendable (TenantID) -> Thresholds) {
         self.thresholds = thresholds
     }
 
@@ -55,13 +60,14 @@ public final class StatusBook: Sendable {
     /// Whether only another answer can settle the matter.
     private static func fold(_ observation: Observation, into entry: inout Entry) -> Bool {
         guard let index = entry.folds.firstIndex(where: { $0.check == observation.check.name }) else { return false }
-        return entry.folds[index].fold.absorb(observation.outcome, at: observation.instant).isSuspicious
+        return entry.folds[index].fold.absorb(observation.outcome, at: observation.instant, duration: observation.duration).isSuspicious
     }
 
     private static func update(_ state: inout SubjectState, _ entry: inout Entry, with observation: Observation) -> Transition? {
         switch observation.outcome {
         case .answered(let reading):
-            state.cause = reading.findings.first
+            let isSlow = entry.folds.contains { $0.check == observation.check.name && $0.fold.isSlow }
+            state.cause = reading.findings.first ?? (isSlow ? slowness(observation) : nil)
             state.phases = reading.phases
         case .failed(let failure):
             state.cause = Finding(failure.reason, failure.detail, remedy: failure.remedy)
@@ -76,12 +82,18 @@ public final class StatusBook: Sendable {
         guard status != state.status else { return nil }
         let transition = Transition(
             subject: observation.check.subject, backend: state.backend, from: state.status, to: status,
-            cause: status == .healthy ? nil : state.cause, at: observation.finishedAt,
+            cause: status == .healthy ? nil : state.cause, isShared: observation.isSharedFailure, at: observation.finishedAt,
             lasted: observation.instant - entry.sinceInstant)
         state.status = status
         state.since = observation.finishedAt
         entry.sinceInstant = observation.instant
         return transition
+    }
+
+    private static func slowness(_ observation: Observation) -> Finding {
+        Finding(
+            .slow, "\(observation.backend) answered after \((observation.duration.inSeconds * 1000).rounded() / 1000) s, again",
+            remedy: "See what loads the server, and whether the network between is slow.")
     }
 
     /// Begins and ends subjects as the plan says.
@@ -92,7 +104,7 @@ public final class StatusBook: Sendable {
             for check in change.started {
                 let subject = check.id.subject
                 known[subject, default: (Entry(sinceInstant: now), Self.unseen(check))].entry.folds
-                    .append((check.id.name, StatusFold(thresholds: thresholds)))
+                    .append((check.id.name, StatusFold(thresholds: thresholds(subject.tenant))))
             }
             for check in change.changed { known[check.id.subject]?.state.backend = check.backend }
             for id in change.retired {

@@ -8,13 +8,16 @@ public struct Thresholds: Sendable, Equatable {
     public var successes: Int
     /// How soon a suspicion is checked again instead of waiting for the next turn.
     public var recheck: Duration
+    /// Degraded after `failures` answers in a row that took longer; nil lets answers take their time.
+    public var slow: Duration?
 
     /// By default down after three failures in a row, and well again after two answers.
-    public init(failures: Int = 3, window: Int = 3, successes: Int = 2, recheck: Duration = .seconds(1)) {
+    public init(failures: Int = 3, window: Int = 3, successes: Int = 2, recheck: Duration = .seconds(1), slow: Duration? = nil) {
         self.failures = failures
         self.window = window
         self.successes = successes
         self.recheck = recheck
+        self.slow = slow
     }
 }
 
@@ -37,6 +40,7 @@ public struct StatusFold: Sendable, Equatable {
     private var skipsInRow = 0
     /// Survives `unknown`: a subject that was down is well only after the full number of successes.
     private var wasDown = false
+    private var slowInRow = 0
     /// Since when answers have failed without a success between them.
     private var failingSince: ContinuousClock.Instant?
 
@@ -46,7 +50,11 @@ public struct StatusFold: Sendable, Equatable {
     }
 
     /// Takes the next outcome.
-    public mutating func absorb(_ outcome: Observation.Outcome, at instant: ContinuousClock.Instant) -> Step {
+    ///
+    /// - Parameter duration: how long the answer took.
+    public mutating func absorb(
+        _ outcome: Observation.Outcome, at instant: ContinuousClock.Instant, duration: Duration = .zero
+    ) -> Step {
         switch outcome {
         case .skipped:
             skipsInRow += 1
@@ -54,17 +62,18 @@ public struct StatusFold: Sendable, Equatable {
             return Step(status: status, isSuspicious: false)
         case .failed(let failure):
             skipsInRow = 0
+            if failure.isDoubted { status = .unknown }
             if failure.isUndecided { return Step(status: status, isSuspicious: false) }
             return fail(failure, at: instant)
         case .answered(let reading):
             skipsInRow = 0
-            return succeed(reading)
+            return succeed(reading, after: duration)
         }
     }
 
     private mutating func fail(_ failure: ProbeFailure, at instant: ContinuousClock.Instant) -> Step {
         remember(true)
-        successesInRow = 0
+        (successesInRow, slowInRow) = (0, 0)
         let since = failingSince ?? instant
         failingSince = since
         let isMet = answers.count { $0 } >= thresholds.failures
@@ -77,11 +86,15 @@ public struct StatusFold: Sendable, Equatable {
         return Step(status: status, isSuspicious: status != .down)
     }
 
-    private mutating func succeed(_ reading: Reading) -> Step {
+    /// Whether the last answers were late, each of them.
+    public var isSlow: Bool { slowInRow >= thresholds.failures }
+
+    private mutating func succeed(_ reading: Reading, after duration: Duration) -> Step {
+        slowInRow = thresholds.slow.map { duration > $0 } == true ? slowInRow + 1 : 0
         remember(false)
         successesInRow += 1
         failingSince = nil
-        let well: Status = reading.findings.isEmpty ? .healthy : .degraded
+        let well: Status = reading.findings.isEmpty && !isSlow ? .healthy : .degraded
         if wasDown, successesInRow < thresholds.successes { return Step(status: status, isSuspicious: true) }
         if wasDown { answers = answers.map { _ in false } }  // Failures of an incident that is over are not counted again.
         wasDown = false

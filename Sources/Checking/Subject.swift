@@ -1,7 +1,7 @@
 public import TenantCore
 
 /// What a tenant leans on: `mongo`, `redis`, `oidc`, …; each kind of probe declares its own.
-public struct Dependency: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Dependency: RawRepresentable, Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
     /// The value of the `dependency` label, in lower case.
     public let rawValue: String
     /// Takes the text as it is; each kind of probe declares its own.

@@ -12,6 +12,8 @@ public struct Transition: Sendable, Equatable {
     public var to: Status
     /// Why, when the new status is not healthy: the failure or the first finding.
     public var cause: Finding?
+    /// Whether the cause is a failure that every subject on the backend shares.
+    public var isShared: Bool
     /// When the check that decided it ended, on the wall clock.
     public var at: Date
     /// How long the old status held, on the monotonic clock.
@@ -19,13 +21,14 @@ public struct Transition: Sendable, Equatable {
 
     /// A transition; made by `StatusBook` alone.
     public init(
-        subject: Subject, backend: Backend, from: Status, to: Status, cause: Finding?, at: Date, lasted: Duration
+        subject: Subject, backend: Backend, from: Status, to: Status, cause: Finding?, isShared: Bool = false, at: Date, lasted: Duration
     ) {
         self.subject = subject
         self.backend = backend
         self.from = from
         self.to = to
         self.cause = cause
+        self.isShared = isShared
         self.at = at
         self.lasted = lasted
     }

@@ -17,11 +17,12 @@ public struct DirectoryLock: ~Copyable, Sendable {
 
     /// Makes the directory (mode 0700) where it is missing and takes its lock, which ends with the process.
     ///
+    /// - Parameter name: of the file that is locked: one directory may be held for several purposes.
     /// - Throws: `SystemFailure`; its code is `EWOULDBLOCK` when another process holds the directory.
-    public static func take(path: String) throws(SystemFailure) -> DirectoryLock {
+    public static func take(path: String, name: String = "lock") throws(SystemFailure) -> DirectoryLock {
         try makePrivateDirectory(path)
-        let descriptor = unsafe Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)/lock", code: errno) }
+        let descriptor = unsafe Glibc.open("\(path)/\(name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)/\(name)", code: errno) }
         let lock = DirectoryLock(owning: descriptor)  // From here `deinit` closes it.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw SystemFailure(action: "lock \(path), which another process may hold", code: errno)

@@ -1,24 +1,29 @@
+public import Alerting
 public import Checking
 public import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
-internal import Platform
 public import TenantCore
 public import TenantMetrics
 
 /// Answers Prometheus, load balancers and people, from snapshots alone.
 public struct StatusServer: Sendable {
     private let book: StatusBook
-    private let exposition: @Sendable (ExpositionFormat) -> Exposition
+    private let desk: AlertDesk
+    private let pages: MetricsPages
     private let readiness: Readiness
 
     /// - Parameters:
     ///   - book: only its snapshots are read.
+    ///   - desk: says what fires; nothing is changed.
     ///   - exposition: the figures of this moment, in a format.
-    public init(book: StatusBook, exposition: @escaping @Sendable (ExpositionFormat) -> Exposition, readiness: Readiness) {
+    public init(
+        book: StatusBook, desk: AlertDesk, exposition: @escaping @Sendable (ExpositionFormat) -> Exposition, readiness: Readiness
+    ) {
         self.book = book
-        self.exposition = exposition
+        self.desk = desk
+        pages = MetricsPages(exposition: exposition)
         self.readiness = readiness
     }
 
@@ -39,7 +44,7 @@ public struct StatusServer: Sendable {
             logger: logger)
     }
 
-    private static var connection: HTTP1Channel.Configuration {
+    static var connection: HTTP1Channel.Configuration {
         var configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [RequestDeadline()], idleTimeout: .seconds(30))
         configuration.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 8 * 1024, maxHeaderFieldCount: 100)
@@ -47,17 +52,13 @@ public struct StatusServer: Sendable {
     }
 
     func router() -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.get("/") { _, _ in Self.text(Self.index) }
-        router.get("/metrics") { [exposition] request, _ in
-            let format = ExpositionFormat.negotiated(accept: request.headers[.accept])
-            let isGzip = ExpositionFormat.allowsGzip(acceptEncoding: request.headers[.acceptEncoding])
-            return Self.stream(exposition(format), as: format, isGzip: isGzip)
-        }
-        router.get("/livez") { _, _ in Self.text("ok\n") }
+        let router = Router.ours()
+        router.get("/") { _, _ in Response.text(Self.index) }
+        router.get("/metrics") { [pages] request, _ in try pages.answer(request) }
+        router.get("/livez") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { [readiness] request, _ in
             let answer = readiness.answer(isVerbose: request.uri.queryParameters["verbose"] != nil)
-            return Self.text(answer.text, status: answer.isReady ? .ok : .serviceUnavailable)
+            return Response.text(answer.text, status: answer.isReady ? .ok : .serviceUnavailable)
         }
         router.get("/health") { [book] _, _ in
             guard let snapshot = book.snapshot() else { return Self.health("warn", output: "no configuration is loaded yet") }
@@ -74,6 +75,7 @@ public struct StatusServer: Sendable {
             let subject = Subject(tenant: id, dependency: dependency)
             return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).subject(subject) })
         }
+        router.serve(ReadAPI(book: book, desk: desk).routes)
         return router
     }
 
@@ -85,6 +87,7 @@ public struct StatusServer: Sendable {
         /health/{tenant}/{dependency}  one dependency: mongo, redis or oidc
         /metrics                       for Prometheus
         /livez  /readyz?verbose        for load balancers and Kubernetes
+        /api/v1                        alerts, deliveries, silences, receivers, rules and tenants as JSON
 
         """
 
@@ -100,39 +103,6 @@ public struct StatusServer: Sendable {
     }
 
     private static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
-        respond(status, "application/health+json", ResponseBody(byteBuffer: ByteBuffer(bytes: value.serialized)))
-    }
-
-    private static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
-        respond(status, "text/plain; charset=utf-8", ResponseBody(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    /// Writes chunk by chunk, waiting for the client: a slow one costs a chunk of memory and not a copy of all.
-    private static func stream(_ exposition: Exposition, as format: ExpositionFormat, isGzip: Bool) -> Response {
-        let body = ResponseBody { writer in
-            if isGzip {
-                guard var gzip = GzipStream.open() else { throw HTTPError(.serviceUnavailable) }
-                for chunk in exposition {
-                    let compressed = gzip.compress(chunk)
-                    if !compressed.isEmpty { try await writer.write(ByteBuffer(bytes: compressed)) }
-                }
-                try await writer.write(ByteBuffer(bytes: gzip.finish()))
-            } else {
-                for chunk in exposition { try await writer.write(ByteBuffer(bytes: chunk)) }
-            }
-            try await writer.finish(nil)
-        }
-        var response = respond(.ok, format.contentType, body)
-        response.headers[.vary] = "Accept, Accept-Encoding"
-        if isGzip { response.headers[.contentEncoding] = "gzip" }
-        return response
-    }
-
-    private static func respond(_ status: HTTPResponse.Status, _ contentType: String, _ body: ResponseBody) -> Response {
-        let headers: HTTPFields = [
-            .contentType: contentType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-            .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
-        ]
-        return Response(status: status, headers: headers, body: body)
+        .json(value, as: "application/health+json", status: status)
     }
 }

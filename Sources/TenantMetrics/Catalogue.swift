@@ -40,7 +40,7 @@ public enum Catalogue {
         .histogram, "tenantwatch_schedule_lateness_seconds", [], "Time between the turn of a check and the moment a thread took it.")
     static let skipped = Metric(
         .counter, "tenantwatch_skipped_turns_total", ["dependency"],
-        "Turns that were skipped because no thread was free for a whole interval.")
+        "Turns that were skipped because no thread was free for a whole interval, or their check was still under way.")
 
     static let tenants = Metric(.gauge, "tenantwatch_tenants", ["state"], "Tenants of the configuration: watched or rejected.")
     static let issues = Metric(.gauge, "tenantwatch_config_issues", ["severity"], "Issues of the configuration that is in force.")
@@ -51,9 +51,19 @@ public enum Catalogue {
         .gauge, "tenantwatch_config_last_reload_success_timestamp_seconds", [], "When a configuration was last loaded and used.")
 
     static let alertsFiring = Metric(.gauge, "tenantwatch_alerts_firing", ["alertname"], "Alerts that fire now.")
+    static let alertsMuted = Metric(
+        .gauge, "tenantwatch_alerts_muted", [], "Alerts that fire and that nobody is told of: silenced, in maintenance or inhibited.")
+    static let alertTransitions = Metric(
+        .counter, "tenantwatch_alert_transitions_total", ["alertname", "transition"], "Alerts that fired or were resolved.")
+    static let silences = Metric(.gauge, "tenantwatch_silences_active", [], "Silences that hold now.")
+    static let notifications = Metric(
+        .counter, "tenantwatch_notifications_total", ["receiver"], "Notifications that were committed for a receiver.")
     static let deliveries = Metric(
         .counter, "tenantwatch_deliveries_total", ["receiver", "outcome"],
-        "Attempts to hand a notification to a receiver: succeeded, failed or abandoned.")
+        "Attempts to hand a notification to a receiver: succeeded, failed (and repeated) or abandoned (a dead letter).")
+    static let oldestNotification = Metric(
+        .gauge, "tenantwatch_notifications_oldest_age_seconds", ["receiver"],
+        "How long the oldest notification has waited for its receiver; 0 when none waits.")
 
     static let sinkDropped = Metric(
         .counter, "tenantwatch_sink_dropped_total", ["sink"], "Entries that a sink's full queue could not take.")
@@ -78,7 +88,8 @@ public enum Catalogue {
         up, status, lastDuration, duration, phase, checks, failures, failing, lastSuccess, interval, isolationFindings, tenantInfo,
         backendInfo,
         fleetDuration, fleetFailures, lateness, skipped, tenants, issues, reloadSuccessful, reloadTimestamp, alertsFiring,
-        deliveries, sinkDropped, sinkQueued, sinkHealthy, laneBusy, laneThreads, laneQueued, sessions, build,
+        alertsMuted, alertTransitions, silences, notifications, deliveries, oldestNotification, sinkDropped, sinkQueued, sinkHealthy,
+        laneBusy, laneThreads, laneQueued, sessions, build,
         processorSeconds, residentBytes, virtualBytes, openDescriptors, maximumDescriptors, startTime,
     ]
 

@@ -99,8 +99,6 @@ extension Exposition {
 
     static func fleetFamilies(_ fleet: FleetFigures) -> [Family] {
         let failures = fleet.failures.sorted { ($0.key.check, $0.key.reason) < ($1.key.check, $1.key.reason) }
-        let deliveries = fleet.deliveries.sorted { ($0.key.receiver, $0.key.outcome) < ($1.key.receiver, $1.key.outcome) }
-        let firing = fleet.firing.sorted { $0.key < $1.key }
         return [
             rows(Catalogue.fleetDuration, fleet.durations.sorted { $0.key < $1.key }) { row, buffer in
                 row.value.write(Catalogue.fleetDuration, TextBuffer.labels([("dependency", row.key.rawValue)]), to: &buffer)
@@ -112,12 +110,33 @@ extension Exposition {
             values(
                 Catalogue.skipped, fleet.skipped.sorted { $0.key < $1.key },
                 labels: { TextBuffer.labels([("dependency", $0.key.rawValue)]) }, { Double($0.value) }),
-            values(Catalogue.alertsFiring, firing, labels: { TextBuffer.labels([("alertname", $0.key)]) }) { Double($0.value.count) },
-            values(
-                Catalogue.deliveries, deliveries,
-                labels: { TextBuffer.labels([("receiver", $0.key.receiver), ("outcome", $0.key.outcome)]) }, { Double($0.value) }),
             single(Catalogue.reloadSuccessful, fleet.reloadSuccessful ? 1 : 0),
             single(Catalogue.reloadTimestamp, fleet.reloadTimestamp),
+        ]
+    }
+
+    static func alertFamilies(_ alerts: AlertSeries) -> [Family] {
+        let firing = alerts.firing.sorted { $0.key < $1.key }
+        let transitions = alerts.transitions.sorted { $0.key < $1.key }.flatMap { rule, counts in
+            counts.sorted { $0.key < $1.key }.map { (rule: rule, transition: $0.key, count: $0.value) }
+        }
+        let deliveries = alerts.receivers.flatMap { receiver in
+            receiver.attempts.sorted { $0.key < $1.key }.map { (receiver: receiver.name, outcome: $0.key, count: $0.value) }
+        }
+        return [
+            values(Catalogue.alertsFiring, firing, labels: { TextBuffer.labels([("alertname", $0.key)]) }) { Double($0.value) },
+            single(Catalogue.alertsMuted, Double(alerts.muted)),
+            values(
+                Catalogue.alertTransitions, transitions,
+                labels: { TextBuffer.labels([("alertname", $0.rule), ("transition", $0.transition)]) }, { Double($0.count) }),
+            single(Catalogue.silences, Double(alerts.silences)),
+            values(Catalogue.notifications, alerts.receivers, labels: { TextBuffer.labels([("receiver", $0.name)]) }) { Double($0.queued) },
+            values(
+                Catalogue.deliveries, deliveries, labels: { TextBuffer.labels([("receiver", $0.receiver), ("outcome", $0.outcome)]) },
+                { Double($0.count) }),
+            values(Catalogue.oldestNotification, alerts.receivers, labels: { TextBuffer.labels([("receiver", $0.name)]) }) {
+                $0.oldestAge.inSeconds
+            },
         ]
     }
 

@@ -54,14 +54,20 @@ public struct MachineFigures: Sendable {
     public var lanes: [Lane]
     /// Kept sessions by dependency.
     public var sessions: [(dependency: String, count: Int)]
+    /// Alerts and their delivery.
+    public var alerts: AlertSeries
 
     /// All figures of one scrape; made by the agent.
-    public init(version: String, startTime: Double, sinks: [Sink], lanes: [Lane], sessions: [(dependency: String, count: Int)]) {
+    public init(
+        version: String, startTime: Double, sinks: [Sink], lanes: [Lane], sessions: [(dependency: String, count: Int)],
+        alerts: AlertSeries = AlertSeries()
+    ) {
         self.version = version
         self.startTime = startTime
         self.sinks = sinks
         self.lanes = lanes
         self.sessions = sessions
+        self.alerts = alerts
     }
 }
 
@@ -92,7 +98,7 @@ public struct Exposition: Sequence, IteratorProtocol, Sendable {
         let figures = ledger.snapshot()
         var families = Self.checkFamilies(figures.checks)
         if let statuses { families += Self.tenantFamilies(statuses, figures) + Self.configurationFamilies(statuses) }
-        families += Self.fleetFamilies(figures.fleet) + Self.machineFamilies(machine)
+        families += Self.fleetFamilies(figures.fleet) + Self.alertFamilies(machine.alerts) + Self.machineFamilies(machine)
         let order = Dictionary(uniqueKeysWithValues: Catalogue.all.enumerated().map { ($1.name, $0) })
         self.families = families.sorted { (order[$0.metric.name] ?? 0) < (order[$1.metric.name] ?? 0) }
     }

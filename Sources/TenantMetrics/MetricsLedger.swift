@@ -27,19 +27,12 @@ struct FleetFigures: Sendable {
     var failures: [FailureKey: Int] = [:]
     var lateness = Histogram()
     var skipped: [Dependency: Int] = [:]
-    var firing: [String: [String: Bool]] = [:]
-    var deliveries: [DeliveryKey: Int] = [:]
     var reloadSuccessful = true
     var reloadTimestamp = 0.0
 
     struct FailureKey: Hashable, Sendable {
         var check: String
         var reason: String
-    }
-
-    struct DeliveryKey: Hashable, Sendable {
-        var receiver: String
-        var outcome: String
     }
 }
 
@@ -54,11 +47,8 @@ public final class MetricsLedger: Sendable {
 
     private let figures: Guarded<Figures>
 
-    /// - Parameters:
-    ///   - kinds: their reasons and dependencies are shown as zeros before the first event.
-    ///   - alertNames: the names of all rules, and
-    ///   - receivers: the names of all receivers of notifications, for the same reason.
-    public init(kinds: [any ProbeKind], alertNames: [String], receivers: [String]) {
+    /// - Parameter kinds: their reasons and dependencies are shown as zeros before the first event.
+    public init(kinds: [any ProbeKind]) {
         var figures = Figures()
         for kind in kinds {
             figures.fleet.durations[kind.dependency] = Histogram()
@@ -67,12 +57,6 @@ public final class MetricsLedger: Sendable {
                 for reason in reasons {
                     figures.fleet.failures[.init(check: check.rawValue, reason: reason.rawValue)] = 0
                 }
-            }
-        }
-        for name in alertNames { figures.fleet.firing[name] = [:] }
-        for receiver in receivers {
-            for outcome in ["succeeded", "failed", "abandoned"] {
-                figures.fleet.deliveries[.init(receiver: receiver, outcome: outcome)] = 0
             }
         }
         self.figures = Guarded(figures)
@@ -127,29 +111,6 @@ extension MetricsLedger: ObservationSink {
             }
             figures.rows = FleetRows(change.plan, slots: figures.slots)
         }
-    }
-}
-
-extension MetricsLedger: AlertSink, DeliverySink {
-    /// Notes which alerts fire.
-    public func absorb(_ alerts: [Alert]) {
-        figures.withLock { figures in
-            for alert in alerts {
-                let name = alert.labels["alertname"] ?? ""
-                figures.fleet.firing[name, default: [:]][alert.fingerprint] = alert.isFiring ? true : nil
-            }
-        }
-    }
-
-    /// Counts one attempt by receiver and outcome.
-    public func absorb(_ delivery: Delivery) {
-        let outcome =
-            switch delivery.outcome {
-            case .succeeded: "succeeded"
-            case .failed: "failed"
-            case .abandoned: "abandoned"
-            }
-        figures.withLock { $0.fleet.deliveries[.init(receiver: delivery.receiver, outcome: outcome), default: 0] += 1 }
     }
 }
 

@@ -62,6 +62,12 @@ struct CurlHandle: ~Copyable, @unchecked Sendable {
         set(CURLOPT_KEYPASSWD, "")
     }
 
+    /// Dials this socket file in place of the URL's host; nil dials the host.
+    func dial(socketFile: String?) {
+        judge.expect(socketFile: socketFile != nil)
+        set(CURLOPT_UNIX_SOCKET_PATH, socketFile)
+    }
+
     /// Hands what arrives to `collector`, which the caller keeps alive while the handle performs.
     func deliver(to collector: ResponseCollector) {
         let context = unsafe Unmanaged.passUnretained(collector).toOpaque()
@@ -116,6 +122,7 @@ final class Judge: Sendable {
         var policy: NetworkPolicy
         var refusal: String?
         var expectsTLS = false
+        var expectsSocketFile = false
         var addressClass: IPAddress.Class?
     }
 
@@ -132,6 +139,11 @@ final class Judge: Sendable {
 
     /// Whether the connection is to be encrypted, so that a late step may be due to one tenant's settings.
     var expectsTLS: Bool { memory.withLock { $0.expectsTLS } }
+
+    /// Whether a socket file is to be dialled, and nothing else.
+    var expectsSocketFile: Bool { memory.withLock { $0.expectsSocketFile } }
+
+    func expect(socketFile isExpected: Bool) { memory.withLock { $0.expectsSocketFile = isExpected } }
 
     func expectTLS() { memory.withLock { $0.expectsTLS = true } }
 
@@ -151,6 +163,10 @@ private let openSocket: curl_opensocket_callback = { context, _, address in
     guard let context = unsafe context, let address = unsafe address else { return -1 }
     let judge = unsafe Unmanaged<Judge>.fromOpaque(context).takeUnretainedValue()
     let family = unsafe address.pointee.family
+    if judge.expectsSocketFile || family == AF_UNIX {
+        guard judge.expectsSocketFile, family == AF_UNIX else { return -1 }
+        return unsafe Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    }
     let start = family == AF_INET ? 4 : 8  // Behind family and port; IPv6 has its flow label there too.
     let count = family == AF_INET ? 4 : 16
     guard family == AF_INET || family == AF_INET6, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else {

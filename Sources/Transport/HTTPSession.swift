@@ -6,28 +6,42 @@ public import TenantCore
 
 /// One HTTP request.
 public struct HTTPRequest: Sendable {
+    /// What is to be done with what the URL names.
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case delete = "DELETE"
+    }
+
     /// The whole URL; a secret, for webhook URLs hold tokens.
     public var url: Secret
     /// Whom the URL leads to, for messages.
     public var target: String
-    /// Nil is a GET.
+    /// Nil is a POST with a body and a GET without one.
+    public var method: Method?
+    /// Nil sends none.
     public var body: [UInt8]?
     /// Lines of the form `Name: value`.
     public var headers: [String]
     /// Matters for `https://` alone.
     public var tls: TLSSettings
+    /// The socket file that is dialled in place of the URL's host; only our own agent listens on such.
+    public var unixSocket: String?
     /// How many bytes of the answer's body are kept; reading stops there.
     public var bodyLimit: Int
 
     /// By default a GET without headers of its own that trusts the system's authorities.
     public init(
-        url: Secret, target: String, body: [UInt8]? = nil, headers: [String] = [], tls: TLSSettings = TLSSettings(), bodyLimit: Int
+        url: Secret, target: String, method: Method? = nil, body: [UInt8]? = nil, headers: [String] = [],
+        tls: TLSSettings = TLSSettings(), unixSocket: String? = nil, bodyLimit: Int
     ) {
         self.url = url
         self.target = target
+        self.method = method
         self.body = body
         self.headers = headers
         self.tls = tls
+        self.unixSocket = unixSocket
         self.bodyLimit = bodyLimit
     }
 }
@@ -40,7 +54,7 @@ public struct HTTPResponse: Sendable {
     public var body: [UInt8]
     /// True when body or headers were longer than their limits and the rest was not read.
     public var isTruncated: Bool
-    /// The first `Retry-After` in seconds, when it has that form.
+    /// How long the server asks us to wait by its last `Retry-After`, given in seconds or as a date; never negative.
     public var retryAfter: Duration?
     /// The steps; of a kept connection resolving, connecting and TLS are those of its dial.
     public var phases: [Phase: Duration]
@@ -74,6 +88,7 @@ public struct HTTPSession: KeptSession, ~Copyable {
     ) throws(ProbeFailure) -> HTTPResponse {
         request.url.reveal { handle.set(CURLOPT_URL, $0) }
         if request.url.reveal({ $0.hasPrefix("https://") }) { handle.trust(request.tls) }
+        handle.dial(socketFile: request.unixSocket)
         if let body = request.body {
             handle.set(CURLOPT_POST, 1)
             handle.set(CURLOPT_POSTFIELDSIZE, body.count)
@@ -83,6 +98,7 @@ public struct HTTPSession: KeptSession, ~Copyable {
         } else {
             handle.set(CURLOPT_HTTPGET, 1)
         }
+        handle.set(CURLOPT_CUSTOMREQUEST, request.method?.rawValue)
         let collector = ResponseCollector(limit: request.bodyLimit)
         handle.deliver(to: collector)
         let lines = unsafe request.headers.reduce(nil as UnsafeMutablePointer<curl_slist>?) { unsafe curl_slist_append($0, $1) }
@@ -163,10 +179,14 @@ final class ResponseCollector {
         if bytes.starts(with: "HTTP/".utf8) { isHeadComplete = false }
         if bytes.first == UInt8(ascii: "\r") || bytes.first == UInt8(ascii: "\n") { isHeadComplete = true }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
-        if parts.count == 2, parts[0].lowercased() == "retry-after" {
-            retryAfter = Int(parts[1].filter { !$0.isWhitespace }).map { .seconds(max(0, $0)) }
-        }
+        if parts.count == 2, parts[0].lowercased() == "retry-after" { retryAfter = Self.wait(parts[1]) }
         isTruncated = headerBytes > Self.headerLimit
         return !isTruncated
+    }
+    /// Reads `120` or a date in any of HTTP's three forms (RFC 9110, section 10.2.3); nil for anything else.
+    private static func wait(_ text: Substring) -> Duration? {
+        if let seconds = Int(text.filter { !$0.isWhitespace }) { return .seconds(max(0, seconds)) }
+        let date = unsafe curl_getdate(String(text), nil)
+        return date < 0 ? nil : .seconds(max(0, date - time(nil)))
     }
 }

@@ -36,7 +36,8 @@ extension ProbeFailure {
     static var outOfMemory: ProbeFailure {
         ProbeFailure(
             .localLimit, "this process could not open another connection",
-            remedy: "Raise the limits of memory and open files of this service.", isUndecided: true)
+            remedy: "Raise the limits of memory and open files of this service.", isUndecided: true,
+            evidence: .exhausted)
     }
 
     /// Nobody listens.
@@ -62,7 +63,7 @@ extension ProbeFailure {
         case CURLE_COULDNT_RESOLVE_HOST:
             return ProbeFailure(
                 .dns, "the name of \(target) could not be resolved",
-                remedy: "Check the host name and this machine's DNS.", scope: .backend)
+                remedy: "Check the host name and this machine's DNS.", scope: .backend, evidence: .noName)
         case CURLE_OPERATION_TIMEDOUT: return late(target, during: handle.lateStep, handle: handle)
         case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -102,7 +103,7 @@ extension ProbeFailure {
         case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN:
             ProbeFailure(
                 .unreachable, "there is no route to \(target)",
-                remedy: "Check the network between this machine and the server.", scope: .backend)
+                remedy: "Check the network between this machine and the server.", scope: .backend, evidence: .noRoute)
         case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: outOfMemory
         default: refused(target)
         }
@@ -114,7 +115,7 @@ extension ProbeFailure {
         case 9, 10:
             ProbeFailure(
                 .certificateExpired, "the certificate of \(target) has expired or is not valid yet",
-                remedy: "Renew the certificate; if it is new, check both clocks.", scope: .trust)
+                remedy: "Renew the certificate; if it is new, check both clocks.", scope: .trust, evidence: .clock)
         case 0, 1, 62, 64:
             ProbeFailure(
                 .certificateName, "the certificate of \(target) is for another name",

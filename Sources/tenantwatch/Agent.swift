@@ -8,6 +8,7 @@ internal import Platform
 internal import Scheduling
 internal import ServiceLifecycle
 internal import StatusServer
+internal import Storage
 internal import TenantCore
 internal import TenantMetrics
 
@@ -23,16 +24,19 @@ struct Agent {
     let book: StatusBook
     let ledger: MetricsLedger
     let audit: AuditLog
-    let receivers: [WebhookReceiver]
+    let desk: AlertDesk
+    let journal: JournalFollower
+    let controlSocket: SocketPath
     let pipeline: Pipeline
     let readiness: Readiness
     let logger: Logger
     let logWriter: LogWriter
 
+    /// - Throws: `StorageFailure` when the stored state cannot be read, `SocketPath.TooLong` when the state directory's path is too long.
     init(
         settings: Settings, kinds: [any ProbeKind], hangUps: HangUpWatch?, stateLock: Guarded<DirectoryLock>, audit: AuditLog,
-        logger: Logger, logWriter: LogWriter
-    ) {
+        store: AlertStore, logger: Logger, logWriter: LogWriter
+    ) throws {
         self.stateLock = stateLock
         self.settings = settings
         self.kinds = kinds
@@ -40,27 +44,40 @@ struct Agent {
         self.audit = audit
         self.logger = logger
         self.logWriter = logWriter
+        controlSocket = try SocketPath("\(settings.stateDirectory)/\(SocketPath.controlName)")
+        let rules = settings.alerting.rules
         let lanes = kinds.lanes()
-        let ledger = MetricsLedger(
-            kinds: kinds, alertNames: [AlertRule.dependencyDown.name], receivers: settings.webhooks.map(\.name))
-        let log = EventLog(logger: logger)
-        let receivers = settings.webhooks.map {
-            WebhookReceiver($0, externalURL: settings.externalURL, sinks: [ledger, audit, log])
+        let ledger = MetricsLedger(kinds: kinds)
+        let troubles = AgentTroubles(lateness: rules.rule("TenantwatchAgentLate", for: nil)?.threshold)
+        let doubt = Guarded<(@Sendable () -> String?)?>(nil)
+        let secrets = SecretReader(environment: ProcessInfo.processInfo.environment)
+        let desk = try AlertDesk(
+            settings: settings.alerting, store: store,
+            surroundings: .init(
+                agentProblems: {
+                    troubles.problems(dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?())
+                },
+                receivers: { AlertingSettingsReader.receivers(of: $0, secretReader: secrets).receivers },
+                auditedStep: { audit.durableStep }))
+        journal = try JournalFollower(store: store, audit: audit, isFileLog: settings.auditDirectory != "-", logger: logger)
+        let book = StatusBook { tenant in
+            var thresholds = settings.thresholds
+            thresholds.slow = rules.rule("TenantwatchDependencyDegraded", for: tenant)?.threshold
+            return thresholds
         }
-        let desk = AlertDesk(engine: AlertEngine(), sinks: [ledger, audit] + receivers)
-        let book = StatusBook(thresholds: settings.thresholds)
         let readiness = Readiness(
             startLimit: settings.cadence.interval + settings.cadence.timeout,
-            parts: { Self.parts(audit: audit, receivers: receivers, lanes: lanes) })
+            parts: { Self.parts(audit: audit, alerts: desk.figures, lanes: lanes) })
         let firstRound = FirstRound(onEnd: { readiness.finishStart() })
-        pipeline = Pipeline(
+        let pipeline = Pipeline(
             lanes: lanes, book: book, thresholds: settings.thresholds,
-            fanout: Fanout(observations: [ledger, firstRound], transitions: [audit, log, desk]))
-        (self.lanes, self.ledger, self.receivers, self.book, self.readiness) = (lanes, ledger, receivers, book, readiness)
+            fanout: Fanout(observations: [ledger, firstRound, troubles], transitions: [desk], plans: [audit]))
+        doubt.withLock { $0 = { pipeline.doubt } }
+        (self.lanes, self.ledger, self.desk, self.book, self.readiness, self.pipeline) = (lanes, ledger, desk, book, readiness, pipeline)
     }
 
     private static func parts(
-        audit: AuditLog, receivers: [WebhookReceiver], lanes: [Dependency: BlockingLane]
+        audit: AuditLog, alerts: AlertFigures, lanes: [Dependency: BlockingLane]
     ) -> [Readiness.Part] {
         let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { dependency, lane in
             let problem: String? =
@@ -73,10 +90,20 @@ struct Agent {
                 }
             return Readiness.Part(name: "lane \(dependency)", problem: problem)
         }
-        let queues = receivers.map {
-            Readiness.Part(name: $0.name, problem: $0.droppedCount > 0 ? "dropped \($0.droppedCount) alerts" : nil)
+        let receivers = alerts.receivers.sorted { $0.key < $1.key }.map { name, receiver in
+            let problem: String? =
+                if let reason = receiver.disabledBecause {
+                    "switched off: \(reason)"
+                } else if !receiver.isHealthy {
+                    "the last attempt failed; \(receiver.waiting) notifications wait"
+                } else {
+                    nil
+                }
+            return Readiness.Part(name: "receiver \(name)", problem: problem)
         }
-        return [Readiness.Part(name: "audit log", problem: audit.problem)] + exhausted + queues
+        return [Readiness.Part(name: "audit log", problem: audit.problem), Readiness.Part(name: "state", problem: alerts.problem)]
+            + exhausted
+            + receivers
     }
 
     /// The figures of the machinery at this moment.
@@ -85,17 +112,29 @@ struct Agent {
             name: "audit", queued: audit.queuedCount, dropped: audit.droppedCount, isHealthy: audit.isHealthy)
         let logSink = MachineFigures.Sink(
             name: "log", queued: logWriter.queuedCount, dropped: logWriter.droppedCount, isHealthy: true)
-        let webhookSinks = receivers.map {
-            MachineFigures.Sink(name: $0.name, queued: $0.queuedCount, dropped: $0.droppedCount, isHealthy: $0.isHealthy)
+        let alerts = desk.figures
+        let stateSink = MachineFigures.Sink(
+            name: "state", queued: alerts.queued, dropped: 0, isHealthy: alerts.problem == nil)
+        let receivers = alerts.receivers.sorted { $0.key < $1.key }
+        let receiverSinks = receivers.map { name, receiver in
+            MachineFigures.Sink(name: name, queued: receiver.waiting, dropped: receiver.dropped, isHealthy: receiver.isHealthy)
         }
         return MachineFigures(
-            version: Tenantwatch.version, startTime: processStart, sinks: [auditSink, logSink] + webhookSinks,
+            version: Tenantwatch.version, startTime: processStart, sinks: [auditSink, logSink, stateSink] + receiverSinks,
             lanes: lanes.sorted { $0.key < $1.key }.map { dependency, lane in
                 let figures = lane.figures
                 return .init(
                     name: dependency.rawValue, busyThreads: figures.busyThreads, threads: figures.threads, queued: figures.queued)
             },
-            sessions: kinds.map { ($0.dependency.rawValue, $0.openSessions) })
+            sessions: kinds.map { ($0.dependency.rawValue, $0.openSessions) },
+            alerts: AlertSeries(
+                firing: alerts.firing, muted: alerts.muted, transitions: alerts.transitions, silences: alerts.silences,
+                receivers: receivers.map { name, receiver in
+                    .init(
+                        name: name, queued: receiver.queuedTotal,
+                        attempts: ["succeeded": receiver.sent, "failed": receiver.failed, "abandoned": receiver.dead],
+                        oldestAge: receiver.oldestAge)
+                }))
     }
 
     /// Makes the checks of `directory` and says so tenant by tenant, as the platform does.
@@ -113,16 +152,28 @@ struct Agent {
     func server() -> some Service {
         let agent = self
         let server = StatusServer(
-            book: book,
+            book: book, desk: desk,
             exposition: {
                 Exposition(ledger: agent.ledger, statuses: agent.book.snapshot(), machine: agent.machine(), format: $0)
             },
             readiness: readiness)
-        var serverLogger = logger
-        serverLogger.logLevel = max(logger.logLevel, .warning)
-        return server.service(address: settings.listen, logger: serverLogger) { _ in
+        return server.service(address: settings.listen, logger: quietLogger) { _ in
             agent.logger.notice("listening", metadata: ["address": "\(agent.settings.listen)"])
         }
+    }
+}
+
+extension Agent {
+    /// The server of the commands that talk to this agent.
+    func control() -> some Service {
+        ControlServer(book: book, desk: desk).service(path: controlSocket, logger: quietLogger)
+    }
+
+    /// Of a server's own words only the serious ones.
+    private var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
     }
 }
 

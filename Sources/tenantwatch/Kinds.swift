@@ -1,3 +1,4 @@
+internal import Alerting
 internal import BlockingIO
 internal import Checking
 internal import MongoProbe
@@ -17,12 +18,16 @@ func allKinds(hangUps: HangUpWatch? = nil) -> [any ProbeKind] {
 }
 
 extension [any ProbeKind] {
-    /// A loader of tenants that knows what these kinds read.
+    /// A loader of tenants that knows what these kinds read, and what tenants say about alerts.
     func loader(environment: [String: String]) throws(ConfigurationRejected) -> TenantLoader {
         let kinds = self
+        let secretReader = SecretReader(environment: environment)
         return try TenantLoader(
-            environment: environment, dependencies: map(\.dependency.rawValue), knownExtras: flatMap(\.extraKeys),
-            review: { tenant in kinds.flatMap { $0.issues(with: tenant) } })
+            environment: environment, dependencies: map(\.dependency.rawValue),
+            knownExtras: flatMap(\.extraKeys) + [AlertingSettingsReader.tenantKey],
+            review: { tenant in
+                kinds.flatMap { $0.issues(with: tenant) } + AlertingSettingsReader.receivers(of: tenant, secretReader: secretReader).issues
+            })
     }
 
     /// A lane for each kind: a bulkhead, so that one library's trouble delays no other's checks.

@@ -16,7 +16,7 @@ struct LintCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         var issues: [ConfigurationIssue] = []
         do throws(ConfigurationRejected) {
-            _ = try Settings(options: options, environment: environment)
+            issues += try Settings(options: options, environment: environment).warnings
         } catch {
             issues += error.issues
         }

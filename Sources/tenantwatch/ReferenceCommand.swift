@@ -1,3 +1,4 @@
+internal import Alerting
 internal import ArgumentParser
 internal import Platform
 internal import TenantCore
@@ -10,16 +11,17 @@ struct ReferenceCommand: ParsableCommand {
 
     /// A page.
     enum Page: String, CaseIterable, ExpressibleByArgument {
-        case metrics, settings
+        case metrics, settings, rules
         case mongoOptions = "mongo-options"
     }
 
-    @Argument(help: "metrics, settings or mongo-options.") var page: Page
+    @Argument(help: "metrics, settings, rules or mongo-options.") var page: Page
 
     func run() {
         switch page {
         case .metrics: Terminal.write(Catalogue.markdown)
         case .settings: Terminal.write(Setting.markdown)
+        case .rules: Terminal.write(AlertRule.markdown)
         case .mongoOptions: Terminal.write(MongoOption.markdown)
         }
     }

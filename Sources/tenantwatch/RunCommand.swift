@@ -1,3 +1,4 @@
+internal import Alerting
 internal import ArgumentParser
 internal import Audit
 internal import BlockingIO
@@ -19,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         _ = processStart
+        SocketPath.makePrivate()
         ignoreHangUp()
         let environment = ProcessInfo.processInfo.environment
         ProcessUsage.raiseDescriptorLimit()
@@ -37,15 +39,17 @@ struct RunCommand: AsyncParsableCommand {
             endProcess(status: ExitStatus.configuration)
         }
         let agent: Agent
-        do throws(SystemFailure) {
+        do {
             let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
             let audit = try AuditLog(
                 to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory, settings.rotation))
             let writer = LogWriter()
             let (level, isJSON) = (settings.logLevel, settings.logsJSON)
             let logger = Logger(label: "tenantwatch") { _ in StandardErrorLogHandler(logLevel: level, isJSON: isJSON, writer: writer) }
-            agent = Agent(
-                settings: settings, kinds: kinds, hangUps: hangUps, stateLock: stateLock, audit: audit, logger: logger, logWriter: writer)
+            let store = try AlertStore(path: "\(settings.stateDirectory)/state.sqlite")
+            agent = try Agent(
+                settings: settings, kinds: kinds, hangUps: hangUps, stateLock: stateLock, audit: audit, store: store, logger: logger,
+                logWriter: writer)
         } catch {
             Terminal.writeError(
                 "error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n"
@@ -58,10 +62,12 @@ struct RunCommand: AsyncParsableCommand {
     /// Runs all services; shutdown goes from the last to the first, so that the server stops after the pipeline.
     private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory) async {
         agent.audit.note(AuditEntry(.agentStarted, details: ["version": .string(Tenantwatch.version)]))
+        for warning in agent.settings.warnings { agent.logger.warning("\(warning)") }
         agent.take(directory, after: nil, actor: "start")
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: agent.server(), serviceName: "server"),
+                .init(service: agent.control(), serviceName: "control"),
                 .init(service: ReloadService(agent: agent, loader: loader, first: directory), serviceName: "reload"),
                 .init(service: PipelineService(agent: agent), serviceName: "pipeline"),
             ],

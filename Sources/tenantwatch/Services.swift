@@ -16,6 +16,8 @@ struct PipelineService: Service {
     let agent: Agent
 
     func run() async throws {
+        agent.journal.start()
+        agent.desk.start()
         let worker = Worker(name: "pipeline") { agent.pipeline.run() }
         if let hangUps = agent.hangUps {
             _ = Worker(name: "hang-ups") { hangUps.run { agent.pipeline.noteHangUp(of: $0) } }
@@ -29,13 +31,11 @@ struct PipelineService: Service {
         await offPool("drain") { drain(after: worker) }
     }
 
-    /// Within 7 of the 10 seconds that an orchestrator grants.
+    /// Within 7 of the 10 seconds that an orchestrator grants. What is committed is told after the next start.
     private func drain(after worker: Worker) {
         _ = worker.join(within: .seconds(1))
-        let unsent = agent.receivers.filter { !$0.close(within: .seconds(4) / agent.receivers.count) }
-        for receiver in unsent {
-            agent.logger.warning("alerts were not delivered before the stop", metadata: ["receiver": "\(receiver.name)"])
-        }
+        if !agent.desk.stop(within: .seconds(2)) { agent.logger.error("the last status changes were not stored before the stop") }
+        if !agent.journal.stop(within: .seconds(1)) { agent.logger.warning("the audit log gets the last steps after the next start") }
         agent.audit.note(AuditEntry(.agentStopped))
         if !agent.audit.close(within: .seconds(2)) { agent.logger.error("audit entries were not written before the stop") }
     }
@@ -63,6 +63,7 @@ struct ReloadService: Service {
             agent.ledger.noteReload(isSuccessful: false)
             for issue in rejected.issues { agent.logger.error("\(issue)") }
             agent.logger.error("the configuration was rejected; the tenants stay as they were")
+            agent.desk.noteRefusal(rejected.issues.first.map { "\($0.path) \($0.problem)" } ?? "the configuration was rejected")
             agent.audit.note(
                 AuditEntry(
                     .configurationRejected, actor: "SIGHUP", isSuccess: false,
@@ -121,37 +122,5 @@ final class FirstRound: ObservationSink {
     func adopt(_ change: PlanChange) {
         guard change.previous == nil else { return }
         missing.withLock { $0 = Set(change.started.map(\.id)) }
-    }
-}
-
-/// Tells operators in the log what the audit log tells auditors.
-struct EventLog: TransitionSink, DeliverySink {
-    let logger: Logger
-
-    func absorb(_ transitions: [Transition]) {
-        for transition in transitions {
-            var metadata: Logger.Metadata = [
-                "tenant.id": "\(transition.subject.tenant)", "dependency": "\(transition.subject.dependency)",
-                "from": "\(transition.from)", "to": "\(transition.to)", "server.address": "\(transition.backend)",
-            ]
-            if let cause = transition.cause {
-                metadata["error.type"] = "\(cause.reason)"
-                metadata["detail"] = "\(cause.detail)"
-            }
-            logger.log(level: transition.to == .down ? .warning : .info, "status changed", metadata: metadata)
-        }
-    }
-
-    func absorb(_ delivery: Delivery) {
-        switch delivery.outcome {
-        case .succeeded: break
-        case .failed(let problem), .abandoned(let problem):
-            logger.warning(
-                "notification not delivered",
-                metadata: [
-                    "receiver": "\(delivery.receiver)", "tenant.id": "\(delivery.subject.tenant)", "detail": "\(problem)",
-                    "attempt": "\(delivery.attempt)",
-                ])
-        }
     }
 }

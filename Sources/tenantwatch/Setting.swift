@@ -1,3 +1,4 @@
+internal import Alerting
 internal import TenantCore
 
 /// Every setting of the agent: the single source of names, defaults and descriptions.
@@ -57,7 +58,8 @@ enum Setting: String, CaseIterable {
         case .alertFailures: "A dependency is down when this many of the last `alert_window` answers failed."
         case .alertWindow: "How many answers are looked at."
         case .alertSuccesses: "How many answers in a row make it healthy again."
-        case .webhookURLs: "URLs, separated by spaces (a list in the file), that every alert is posted to."
+        case .webhookURLs:
+            "URLs, separated by spaces (a list in the file), that every alert is posted to for which no route of the file says otherwise."
         case .externalURL: "Where people reach this agent; stands in notifications."
         case .stateDirectory: "Directory of the agent's state, held by one process at a time."
         case .auditDirectory: "Directory of the audit log; `-` writes it to standard output."
@@ -81,6 +83,9 @@ enum Setting: String, CaseIterable {
 
             A flag counts before the environment variable, that before the settings file (`--settings` or
             `TENANTWATCH_SETTINGS`, in YAML), and that before the default. Durations are written `500ms`, `15s`, `5m` or `2h`.
+
+            What the file alone can say about alerts (\(AlertingSettingsReader.keys.map { "`\($0)`" }.joined(separator: ", "))) is
+            described in [alerting.md](alerting.md).
 
             | flag | environment variable | key in the file | default | meaning |
             | --- | --- | --- | --- | --- |

@@ -9,34 +9,39 @@ struct Settings {
     var listen: HostPort
     var cadence: Cadence
     var thresholds: Thresholds
-    var webhooks: [WebhookTarget]
-    var externalURL: String
+    var alerting: AlertingSettings
     var stateDirectory: String
     /// `-` for standard output.
     var auditDirectory: String
     var rotation: Rotation
     var logLevel: Logger.Level
     var logsJSON: Bool
+    /// What may have been meant otherwise, and keeps nobody from starting.
+    var warnings: [ConfigurationIssue]
 
     /// Reads flags, environment, file and defaults.
     ///
     /// - Throws: `ConfigurationRejected` with every issue that was found.
     init(options: SettingOptions, environment: [String: String]) throws(ConfigurationRejected) {
         let path = options.settings ?? environment["TENANTWATCH_SETTINGS"]
-        let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile.read(path) } ?? [:]
-        var reader = SettingsReader(flags: options.given, environment: environment, file: file)
+        let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile(path: path) } ?? SettingsFile()
+        var reader = SettingsReader(flags: options.given, environment: environment, file: file.flat)
         let listen = reader.listen()
         cadence = reader.cadence()
         thresholds = reader.thresholds()
-        webhooks = reader.webhooks()
         self.listen = listen
-        externalURL = reader.externalURL() ?? "http://\(listen)"
+        let (alerting, alertingIssues) = AlertingSettingsReader.read(
+            file.alerting, secretReader: SecretReader(environment: environment), shorthand: reader.webhooks(),
+            externalURL: reader.externalURL() ?? "http://\(listen)")
+        self.alerting = alerting
         stateDirectory = reader.text(.stateDirectory) ?? SettingsReader.defaultStateDirectory(environment)
         auditDirectory = reader.text(.auditDirectory) ?? "\(stateDirectory)/audit"
         rotation = reader.rotation()
         logLevel = reader.choice(.logLevel, Logger.Level.allCases.map { ($0.rawValue, $0) }) ?? .info
         logsJSON = reader.choice(.logFormat, [("text", false), ("json", true)]) ?? false
-        guard reader.issues.isEmpty else { throw ConfigurationRejected(reader.issues) }
+        let issues = file.issues + reader.issues + alertingIssues
+        warnings = issues.filter { $0.severity == .warning }
+        guard warnings.count == issues.count else { throw ConfigurationRejected(issues) }
     }
 }
 
@@ -128,12 +133,14 @@ struct SettingsReader {
         return Thresholds(failures: failures, window: window, successes: count(.alertSuccesses, default: 2))
     }
 
-    mutating func webhooks() -> [WebhookTarget] {
+    /// A receiver for each URL, which hears of everything for which no route says otherwise.
+    mutating func webhooks() -> [ReceiverSettings] {
         let urls = (text(.webhookURLs) ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
         return urls.enumerated().compactMap { index, url in
             do throws(AddressProblem) {
                 let address = try WebAddress.parse(url, allowsQuery: true)
-                return WebhookTarget(name: "webhook-\(index + 1)", url: Secret(url), host: address.endpoint.description)
+                let endpoint = ReceiverEndpoint(url: Secret(url), host: address.endpoint.description)
+                return ReceiverSettings(name: "webhook-\(index + 1)", kind: .webhook(endpoint))
             } catch {
                 note(
                     .webhookURLs, "number \(index + 1) \(error.text)",

@@ -14,7 +14,10 @@ struct Tenantwatch: AsyncParsableCommand {
             Every setting is a flag, an environment variable TENANTWATCH_…, or a key of the settings file, in this order.
             """,
         version: version,
-        subcommands: [RunCommand.self, CheckCommand.self, LintCommand.self, ResolveCommand.self, ReferenceCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, LintCommand.self, ResolveCommand.self, AlertsCommand.self, SilenceCommand.self,
+            DeliveriesCommand.self, ReceiversCommand.self, RoutesCommand.self, ReferenceCommand.self,
+        ])
 }
 
 /// What the commands answer to the shell.

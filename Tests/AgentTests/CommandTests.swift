@@ -80,7 +80,7 @@ struct CommandTests {
     }
 
     @Test func `the generated pages are the ones in docs`() throws {
-        for page in ["metrics", "settings", "mongo-options"] {
+        for page in ["metrics", "settings", "rules", "mongo-options"] {
             let committed = try String(contentsOf: Ground.root.appending(path: "docs/\(page).md"), encoding: .utf8)
             #expect(try command(["reference", page]).output == committed)
         }

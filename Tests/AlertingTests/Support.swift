@@ -2,6 +2,8 @@ import Checking
 import Foundation
 import TenantCore
 
+@testable import Alerting
+
 /// The wall clock, so many seconds after some moment.
 func date(_ seconds: Double) -> Date { Date(timeIntervalSince1970: 1_767_323_045 + seconds) }
 
@@ -44,4 +46,32 @@ func plan(_ tenants: [String], labels: JSONObject = [:], dependencies: [String] 
         }
     }
     return plan
+}
+
+/// A rule about dependencies that are down, with these times in seconds.
+func rule(hold: Double = 0, recovery: Double = 0) -> AlertRule {
+    var rule = AlertRule.dependencyDown
+    (rule.hold, rule.recovery) = (.seconds(hold), .seconds(recovery))
+    return rule
+}
+
+/// An alert that fires, as the engine makes it.
+func alert(
+    _ tenant: String, _ dependency: String = "redis", rule: String = "TenantwatchDependencyDown", severity: String = "critical",
+    backend: String = "redis:6379", reason: String = "refused", isShared: Bool = true, labels: [String: String] = [:],
+    at seconds: Double = 0
+) -> Alert {
+    let who = ["alertname": rule, "severity": severity, "tenant": tenant, "dependency": dependency]
+    let all = labels.merging(who) { $1 }
+    return Alert(
+        fingerprint: Alert.fingerprint(all), rule: rule, subject: AlertSubject(subject(tenant, dependency)), labels: all,
+        annotations: ["summary": "\(dependency) of tenant \(tenant) is down"], backend: backend, reason: reason, isShared: isShared,
+        startsAt: date(seconds), endsAt: nil, isFlapping: false)
+}
+
+/// The same alert, resolved.
+func ended(_ alert: Alert, at seconds: Double) -> Alert {
+    var alert = alert
+    alert.endsAt = date(seconds)
+    return alert
 }

@@ -23,7 +23,7 @@ struct PowerCutTests {
         var sequence = file.lastSequence
         if let entry = file.repaired {
             sequence += 1
-            var lines = [entry.line(sequence: sequence)][...]
+            var lines = [entry.line(sequence: sequence, step: 0)][...]
             guard (try? file.append(&lines)) != nil else { return stored }
         }
         // In batches of one, two and three.

@@ -43,7 +43,7 @@ struct QueueTests {
         let lines = names.compactMap { files[$0] }.joined().utf8.split(separator: UInt8(ascii: "\n"))
         #expect(lines.count == 100_002)
         let isInOrder = lines.enumerated().allSatisfy { index, line in
-            line.dropFirst(34).starts(with: ",\"sequence\":\(index + 1),\"event\":".utf8)
+            line.dropFirst(34).starts(with: ",\"sequence\":\(index + 1),\"step\":0,\"event\":".utf8)
         }
         #expect(isInOrder)
         #expect(lines.dropLast().last.flatMap { String($0) }?.contains("\"tenant.added\",\"tenant.id\":\"t100000\"") == true)

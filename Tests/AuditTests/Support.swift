@@ -20,7 +20,7 @@ final class StandingClock: Sendable {
 func line(_ sequence: Int, at time: Date = date(), _ event: AuditEntry.Event = .statusChanged) -> AuditLine {
     var entry = AuditEntry(event)
     entry.time = time
-    return entry.line(sequence: sequence)
+    return entry.line(sequence: sequence, step: 0)
 }
 
 func lines(_ sequences: ClosedRange<Int>, at time: Date = date()) -> ArraySlice<AuditLine> {

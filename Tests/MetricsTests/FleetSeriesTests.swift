@@ -9,13 +9,6 @@ import Testing
 struct FleetSeriesTests {
     private let desk = Desk()
 
-    private func alert(_ fingerprint: String, isFiring: Bool) -> Alert {
-        let date = Date(timeIntervalSince1970: 0)
-        return Alert(
-            fingerprint: fingerprint, labels: ["alertname": "Down"], annotations: [:], startsAt: date, endsAt: isFiring ? nil : date,
-            subject: checkID("acme").subject)
-    }
-
     /// One rejected entry, as loading makes it.
     private func rejected() throws -> [TenantDirectory.Rejected] {
         let good: JSONValue = [
@@ -31,12 +24,9 @@ struct FleetSeriesTests {
         #expect(samples.allSatisfy { $0.value == 0 && $0.labels["check"] == "redis_liveness" })
     }
 
-    @Test func `skipped turns, deliveries and durations are zero before the first of them`() throws {
+    @Test func `skipped turns and durations are zero before the first of them`() throws {
         let page = try desk.page()
         #expect(page.value("tenantwatch_skipped_turns_total", ["dependency": "redis"]) == 0)
-        for outcome in ["succeeded", "failed", "abandoned"] {
-            #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": outcome]) == 0)
-        }
         #expect(page.value("tenantwatch_fleet_check_duration_seconds_count", ["dependency": "redis"]) == 0)
         #expect(page.value("tenantwatch_schedule_lateness_seconds_count") == 0)
     }
@@ -60,27 +50,21 @@ struct FleetSeriesTests {
         #expect(page.value("tenantwatch_schedule_lateness_seconds_count") == 1)
     }
 
-    @Test func `alerts are counted while they fire`() throws {
-        let counts = try [
-            [alert("1", isFiring: true), alert("2", isFiring: true)], [alert("1", isFiring: true)], [alert("1", isFiring: false)],
-            [alert("2", isFiring: false)],
-        ]
-        .map { alerts in
-            desk.ledger.absorb(alerts)
-            return try desk.page().value("tenantwatch_alerts_firing", ["alertname": "Down"])
-        }
-        #expect(counts == [2, 2, 1, 0])
-    }
-
-    @Test func `attempts of delivery are counted by their outcome`() throws {
-        let outcomes: [Delivery.Outcome] = [.failed("HTTP 500"), .failed("HTTP 500"), .succeeded, .abandoned("HTTP 400")]
-        for outcome in outcomes {
-            desk.ledger.absorb(Delivery(receiver: "ops", alert: alert("1", isFiring: true), attempt: 1, outcome: outcome))
-        }
+    @Test func `alerts and their delivery are handed on`() throws {
         let page = try desk.page()
-        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "failed"]) == 2)
-        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "succeeded"]) == 1)
-        #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": "abandoned"]) == 1)
+        #expect(page.value("tenantwatch_alerts_firing", ["alertname": "TenantwatchDependencyDown"]) == 2)
+        #expect(page.value("tenantwatch_alerts_firing", ["alertname": "TenantwatchAgentLate"]) == 0)
+        #expect(page.value("tenantwatch_alerts_muted") == 1)
+        let transitions = ["fired", "resolved"].map {
+            page.value("tenantwatch_alert_transitions_total", ["alertname": "TenantwatchDependencyDown", "transition": $0])
+        }
+        #expect(transitions == [5, 3])
+        #expect(page.value("tenantwatch_silences_active") == 4)
+        #expect(page.value("tenantwatch_notifications_total", ["receiver": "ops"]) == 9)
+        #expect(page.value("tenantwatch_notifications_oldest_age_seconds", ["receiver": "ops"]) == 1.5)
+        for (outcome, count) in ["succeeded": 7.0, "failed": 6, "abandoned": 1] {
+            #expect(page.value("tenantwatch_deliveries_total", ["receiver": "ops", "outcome": outcome]) == count)
+        }
     }
 
     @Test func `tenants and issues are counted`() throws {

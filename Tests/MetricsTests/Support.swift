@@ -62,10 +62,16 @@ final class Desk {
     var machine = MachineFigures(
         version: "1.2.3", startTime: 1_700_000_000,
         sinks: [.init(name: "audit", queued: 3, dropped: 2, isHealthy: true), .init(name: "ops", queued: 0, dropped: 0, isHealthy: false)],
-        lanes: [.init(name: "redis", busyThreads: 4, threads: 5, queued: 6)], sessions: [("redis", 7)])
+        lanes: [.init(name: "redis", busyThreads: 4, threads: 5, queued: 6)], sessions: [("redis", 7)],
+        alerts: AlertSeries(
+            firing: ["TenantwatchDependencyDown": 2, "TenantwatchAgentLate": 0], muted: 1,
+            transitions: ["TenantwatchDependencyDown": ["fired": 5, "resolved": 3]], silences: 4,
+            receivers: [
+                .init(name: "ops", queued: 9, attempts: ["succeeded": 7, "failed": 6, "abandoned": 1], oldestAge: .milliseconds(1500))
+            ]))
 
-    init(kinds: [any ProbeKind] = [Kind()], receivers: [String] = ["ops"]) {
-        ledger = MetricsLedger(kinds: kinds, alertNames: ["TenantwatchDependencyDown"], receivers: receivers)
+    init(kinds: [any ProbeKind] = [Kind()]) {
+        ledger = MetricsLedger(kinds: kinds)
     }
 
     /// Takes a configuration of these tenants; each has one check, unless the test says which.

@@ -1,0 +1,188 @@
+internal import Checking
+internal import FoundationEssentials
+internal import TenantCore
+
+/// The whole decision of what fires and who is told; pure: what it is told in, what must be stored out.
+struct AlertCore: Sendable {
+    private let rules: RuleBook
+    private(set) var engine = AlertEngine(author: AlertAuthor())
+    private(set) var notifier: Notifier
+    private(set) var mutes: Mutes
+    private var labels: [TenantID: [Tenant.Label]] = [:]
+    /// Why the last load of the configuration was refused as a whole; nil when it was not.
+    private var refusal: String?
+    private var unnamedRejections = 0
+
+    init(_ settings: AlertingSettings) {
+        rules = settings.rules
+        notifier = Notifier(
+            routes: settings.routes, ungrouped: Set(settings.receivers.filter(\.isMirror).map(\.name)),
+            deafToEnds: Set(settings.receivers.filter { !$0.sendsResolved }.map(\.name)))
+        mutes = Mutes(windows: settings.windows, inhibitions: settings.inhibitions)
+    }
+
+    /// When `tick` has something to do.
+    var nextDeadline: Date? { [engine.nextDeadline, notifier.nextDeadline].compactMap { $0 }.min() }
+
+    /// Takes back what was stored before a restart.
+    mutating func restore(_ past: AlertStore.Past, at now: Date) {
+        for silence in past.silences { mutes.put(silence) }
+        for entry in past.entries { engine.restore(entry) }
+        for entry in engine.entries.values where entry.alert.isFiring && entry.isFiring {
+            _ = mutes.absorb(AlertChange(kind: .fired, alert: entry.alert, at: now))
+        }
+        _ = mutes.refresh(at: now)
+        let known = Dictionary(past.entries.map { ($0.alert.fingerprint, $0.alert) }, uniquingKeysWith: { first, _ in first })
+        for group in past.groups { notifier.restore(group, alerts: known, at: now) }
+    }
+
+    /// Takes status changes.
+    mutating func absorb(_ transitions: [Transition]) -> Commit {
+        var commit = Commit()
+        for transition in transitions {
+            commit.journal.append(JournalRow(transition))
+            let subject = transition.subject
+            for rule in rules.rules(for: subject.tenant, where: { if case .status = $0 { true } else { false } }) {
+                guard case .status(let status) = rule.condition else { continue }
+                let state: Signal.State =
+                    transition.to == status ? .holds(Self.cause(transition)) : transition.to == .unknown ? .unknown : .ended
+                let signal = Signal(rule: rule, subject: AlertSubject(subject), state: state, at: transition.at)
+                take(engine.absorb(signal, labels: labels[subject.tenant] ?? []), into: &commit)
+            }
+        }
+        commit.entries = engine.drain()
+        return commit
+    }
+
+    private static func cause(_ transition: Transition) -> Signal.Cause {
+        Signal.Cause(
+            reason: transition.cause?.reason.rawValue, description: transition.cause?.detail, remedy: transition.cause?.remedy,
+            backend: transition.backend.rawValue, isShared: transition.isShared)
+    }
+
+    /// Takes a new plan: ends what is said of subjects that are gone, and says what its configuration shows.
+    mutating func adopt(_ change: PlanChange, at now: Date) -> Commit {
+        let directory = change.plan.directory
+        labels = Dictionary(directory.tenants.map { ($0.id, $0.labels) }, uniquingKeysWith: { first, _ in first })
+        refusal = nil
+        unnamedRejections = directory.rejected.count { $0.id == nil }
+        let watched = Set(change.plan.checks.map(\.id.subject))
+        let rejected = Set(directory.rejected.compactMap(\.id))
+        var commit = Commit()
+        let rules = rules
+        let ended = engine.retire(at: now) { entry in
+            let subject = entry.alert.subject
+            guard rules.rule(entry.alert.rule, for: subject.tenant) != nil else { return "rule switched off" }
+            guard let tenant = subject.tenant else { return nil }
+            guard directory[tenant] != nil || rejected.contains(tenant) else { return "tenant removed" }
+            guard let dependency = subject.dependency else { return nil }
+            return watched.contains(Subject(tenant: tenant, dependency: dependency)) ? nil : "dependency removed"
+        }
+        take(ended, into: &commit)
+        observeConfiguration(directory, at: now, into: &commit)
+        commit.entries = engine.drain()
+        return commit
+    }
+
+    private mutating func observeConfiguration(_ directory: TenantDirectory, at now: Date, into commit: inout Commit) {
+        var found: [AlertRule.ConfigurationCondition: [TenantID: String]] = [:]
+        for entry in directory.rejected {
+            guard let id = entry.id, let issue = entry.issues.first(where: { $0.severity == .error }) else { continue }
+            found[.rejected, default: [:]][id] = "\(issue.path) \(issue.problem)"
+        }
+        for (id, count) in directory.isolationFindings {
+            found[.isolation, default: [:]][id] = "\(count) findings; tenantwatch lint names them"
+        }
+        for condition in AlertRule.ConfigurationCondition.allCases {
+            let holding = found[condition] ?? [:]
+            let firing = engine.entries.keys.filter { rules.rule($0.rule, for: nil)?.condition == .configuration(condition) }
+            let subjects = Set(holding.keys).union(firing.compactMap(\.subject.tenant))
+            for tenant in subjects.sorted() {
+                signal(.configuration(condition), AlertSubject(tenant: tenant), holding[tenant], at: now, into: &commit)
+            }
+        }
+        observeRefusal(at: now, into: &commit)
+    }
+
+    /// Takes that a load of the configuration was refused as a whole.
+    mutating func noteRefusal(_ problem: String, at now: Date) -> Commit {
+        refusal = problem
+        var commit = Commit()
+        observeRefusal(at: now, into: &commit)
+        commit.entries = engine.drain()
+        return commit
+    }
+
+    private mutating func observeRefusal(at now: Date, into commit: inout Commit) {
+        let unnamed = unnamedRejections > 0 ? "\(unnamedRejections) entries without a valid tenant_id cannot be watched" : nil
+        signal(.configuration(.rejected), AlertSubject(), refusal ?? unnamed, at: now, into: &commit)
+    }
+
+    /// Takes what is wrong with the agent itself; what is not among `problems` is well.
+    mutating func observe(_ problems: [AlertRule.AgentCondition: String], at now: Date) -> Commit {
+        var commit = Commit()
+        for condition in AlertRule.AgentCondition.allCases where condition != .heartbeat {
+            signal(.agent(condition), AlertSubject(), problems[condition], at: now, into: &commit)
+        }
+        commit.entries = engine.drain()
+        return commit
+    }
+
+    private mutating func signal(
+        _ condition: AlertRule.Condition, _ subject: AlertSubject, _ problem: String?, at now: Date, into commit: inout Commit
+    ) {
+        for rule in rules.rules(for: subject.tenant, where: { $0 == condition }) {
+            let state: Signal.State = problem.map { .holds(Signal.Cause(description: $0)) } ?? .ended
+            let labels = subject.tenant.flatMap { self.labels[$0] } ?? []
+            take(engine.absorb(Signal(rule: rule, subject: subject, state: state, at: now), labels: labels), into: &commit)
+        }
+    }
+
+    /// Takes a silence, or its new version, that was stored.
+    mutating func put(_ silence: Silence) { mutes.put(silence) }
+
+    /// Forgets silences that ended before `limit`.
+    mutating func prune(endedBefore limit: Date) { mutes.prune(endedBefore: limit) }
+
+    /// The wall clock was set: holds, intervals and reminders stay as long as they are.
+    mutating func shift(by jump: TimeInterval) {
+        engine.shift(by: jump)
+        notifier.shift(by: jump)
+    }
+
+    /// Lets time pass: holds end, silences begin and end, groups are told.
+    mutating func tick(at now: Date) -> Commit {
+        var commit = Commit()
+        take(engine.tick(at: now), into: &commit)
+        if mutes.refresh(at: now) { notifier.reconsider(at: now) }
+        let (notifications, updates) = notifier.flush(at: now) { mutes.reason(for: $0) != nil }
+        commit.entries = engine.drain()
+        commit.updates += updates
+        commit.notifications = notifications
+        commit.journal += notifications.map { JournalRow(queued: $0) }
+        return commit
+    }
+
+    private mutating func take(_ changes: [AlertChange], into commit: inout Commit) {
+        for change in changes {
+            if mutes.absorb(change) { notifier.reconsider(at: change.at) }
+            commit.updates += notifier.absorb(change)
+            if let row = JournalRow(change) { commit.journal.append(row) }
+        }
+    }
+
+    /// Takes the receivers that tenants have of their own, and which of all receivers do not want to hear of ends.
+    mutating func adopt(receiversOfTenants: [TenantID: [String]], deafToEnds: Set<String>) {
+        notifier.adopt(ofTenants: receiversOfTenants, deafToEnds: deafToEnds)
+    }
+}
+
+extension AlertEngine.Entry {
+    /// Whether its alert fires now.
+    var isFiring: Bool {
+        switch phase {
+        case .firing, .recovering: true
+        case .rest, .pending: false
+        }
+    }
+}

@@ -1,0 +1,111 @@
+internal import FoundationEssentials
+internal import Platform
+public import Storage
+public import TenantCore
+
+/// What somebody asked for cannot be done; says why and what to do.
+public struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
+    /// One or two sentences.
+    public var description: String
+
+    /// A refusal with this text.
+    public init(_ description: String) { self.description = description }
+}
+
+extension AlertDesk {
+    /// The silences that hold or will, and with `includesPast` those that ended lately, by their end.
+    public func silences(includesPast: Bool = false) -> [Silence] {
+        let now = surroundings.now()
+        let all = core.withLock { Array($0.mutes.silences.values) }
+        return all.filter { includesPast || $0.endsAt > now }.sorted { ($0.endsAt, $0.id) < ($1.endsAt, $1.id) }
+    }
+
+    /// How many tenants of `tenants` would be silenced, and how many alerts fire that would.
+    public func reach(of matchers: [Matcher], among tenants: [Tenant]) -> (tenants: Int, alerts: Int) {
+        let silenced = tenants.count { tenant in
+            var labels = Dictionary(tenant.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            labels["tenant"] = tenant.id.rawValue
+            // Of an alert that is not there yet only the tenant is known: what asks for more may come true.
+            return matchers.allSatisfy { matcher in labels[matcher.name].map { matcher.matches($0) } ?? true }
+        }
+        let firing = core.withLock { core in core.engine.entries.values.filter { $0.isFiring && matchers.allMatch($0.alert) }.count }
+        return (silenced, firing)
+    }
+
+    /// Adds a silence; it is stored and holds when this returns.
+    public func add(_ silence: Silence) throws(AlertRequestRefused) {
+        guard !silence.matchers.isEmpty else {
+            throw AlertRequestRefused("A silence needs a matcher: one without would silence everything.")
+        }
+        guard !silence.author.isEmpty, !silence.reason.isEmpty else { throw AlertRequestRefused("A silence needs an author and a reason.") }
+        guard silence.endsAt > silence.startsAt, silence.endsAt > surroundings.now() else {
+            throw AlertRequestRefused("The silence would be over before it begins.")
+        }
+        try put(silence, .silenceAdded, actor: silence.author)
+    }
+
+    /// Ends a silence now; it is stored when this returns.
+    public func expireSilence(_ id: String, actor: String) throws(AlertRequestRefused) {
+        let now = surroundings.now()
+        guard var silence = core.withLock({ $0.mutes.silences[id] }), silence.endsAt > now else {
+            throw AlertRequestRefused("No silence that holds or will is called \(id). `tenantwatch silence list` shows them.")
+        }
+        silence.endsAt = now
+        try put(silence, .silenceExpired, actor: actor)
+    }
+
+    private func put(_ silence: Silence, _ event: JournalRow.Event, actor: String) throws(AlertRequestRefused) {
+        let now = surroundings.now()
+        let row = JournalRow(event, silence, actor: actor, at: now)
+        do {
+            // Stored first: a silence that a restart forgets would be worse than none.
+            _ = try store.apply(Commit(silences: [silence], journal: [row]))
+        } catch {
+            throw AlertRequestRefused("The silence cannot be stored: \(error)")
+        }
+        core.withLock { $0.put(silence) }
+        inbox.wake()
+    }
+
+    /// Sends a test notification to a receiver now, without the outbox; a receiver that takes it is switched on again.
+    public func test(_ name: String) throws(AlertRequestRefused) -> DeliveryOutcome {
+        let now = surroundings.now()
+        let labels = ["alertname": "TenantwatchTest", "severity": Severity.info.rawValue]
+        let alert = Alert(
+            fingerprint: Alert.fingerprint(labels), rule: "TenantwatchTest", subject: AlertSubject(), labels: labels,
+            annotations: ["summary": "this is a test; nothing is wrong"], backend: nil, reason: nil, isShared: false, startsAt: now,
+            endsAt: nil, isFlapping: false)
+        if let mirror = mirrors.first(where: { $0.name == name }) { return mirror.test(alert, at: now) }
+        guard let settings = receivers.withLock({ $0[name] }) else {
+            let names = receivers.withLock { $0.keys.sorted() }
+            let close = nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+            throw AlertRequestRefused("No receiver is called \(Scrubber().scrub(name, limit: 64)).\(close)")
+        }
+        let group = ["alertname": "TenantwatchTest"]
+        let notification = Notification(
+            receiver: name, kind: .test, groupKey: AlertGroup.key(group), groupLabels: group, firing: [alert], resolved: [], at: now)
+        let outcome = HTTPSender(settings, externalURL: self.settings.externalURL).send(notification, attempt: 1, at: now)
+        if outcome == .delivered { try? outbox.enable(name) }
+        return outcome
+    }
+
+    /// Makes a dead letter wait again, as if it were new.
+    public func replay(_ id: String, actor: String) throws(AlertRequestRefused) {
+        let isFound: Bool
+        do {
+            isFound = try outbox.replay(id, actor: actor)
+        } catch {
+            throw AlertRequestRefused("The state cannot be written: \(error)")
+        }
+        if !isFound {
+            throw AlertRequestRefused(
+                "No dead letter is called \(Scrubber().scrub(id, limit: 64)). `tenantwatch deliveries --dead` shows them.")
+        }
+    }
+
+    /// Notifications that wait, or those that were given up.
+    public func deliveries(areDead: Bool) throws(StorageFailure) -> [StoredDelivery] { try store.deliveries(areDead: areDead) }
+
+    /// Steps of the past, the newest first.
+    public func history(_ query: AlertStore.HistoryQuery) throws(StorageFailure) -> [JournalRow] { try store.history(query) }
+}

@@ -1,0 +1,83 @@
+internal import BlockingIO
+internal import Checking
+internal import Dispatch
+internal import Platform
+internal import TenantCore
+
+/// What waits for the alert desk's thread, in its order. Never drops the latest state of anything.
+final class AlertInbox: Sendable {
+    enum Item: Sendable {
+        case transition(Transition)
+        case plan(PlanChange)
+        case refusal(String)
+    }
+
+    private struct State {
+        var items: [Item] = []
+        var transitions = 0
+        var superseded = 0
+        var isWoken = false
+        var isClosed = false
+    }
+
+    /// How many transitions may wait; beyond it only the last of each subject is kept.
+    private let limit: Int
+    private let state = Guarded(State())
+    private let wakeUp = DispatchSemaphore(value: 0)
+
+    init(limit: Int = 100_000) { self.limit = limit }
+
+    func post(_ items: [Item]) {
+        guard !items.isEmpty else { return }
+        state.withLock { state in
+            state.items += items
+            state.transitions += items.count { if case .transition = $0 { true } else { false } }
+            if state.transitions > limit { Self.compact(&state, to: limit) }
+        }
+        wakeUp.signal()
+    }
+
+    /// Everything that waits, in order; empty after `time` or a wake, nil once it is closed and empty.
+    func take(waiting time: Duration) -> [Item]? {
+        let limit = DispatchTime.now() + max(time.inSeconds, 0)
+        while true {
+            let (items, isWoken, isClosed) = state.withLock { state in
+                defer { (state.items, state.transitions, state.isWoken) = ([], 0, false) }
+                return (state.items, state.isWoken, state.isClosed)
+            }
+            if !items.isEmpty || isWoken { return items }
+            if isClosed { return nil }
+            if wakeUp.wait(timeout: limit) == .timedOut { return [] }
+        }
+    }
+
+    /// Lets the desk look at what changed elsewhere.
+    func wake() {
+        state.withLock { $0.isWoken = true }
+        wakeUp.signal()
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+        wakeUp.signal()
+    }
+
+    /// How many items wait.
+    var count: Int { state.withLock { $0.items.count } }
+    /// How many transitions gave way to a later one of their subject.
+    var supersededCount: Int { state.withLock { $0.superseded } }
+
+    /// Of each subject only the last transition stays, so that as many wait as there are subjects and no more.
+    private static func compact(_ state: inout State, to limit: Int) {
+        var seen: Set<Subject> = []
+        var kept: [Item] = []
+        for item in state.items.reversed() {
+            if case .transition(let transition) = item, !seen.insert(transition.subject).inserted { continue }
+            kept.append(item)
+        }
+        state.superseded += state.items.count - kept.count
+        state.items = kept.reversed()
+        // A fleet that is larger than the limit must not be looked through again at every post.
+        state.transitions = min(seen.count, limit / 2)
+    }
+}

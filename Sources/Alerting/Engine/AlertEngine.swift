@@ -1,0 +1,280 @@
+internal import Checking
+internal import FoundationEssentials
+internal import TenantCore
+
+/// What became of an alert.
+struct AlertChange: Sendable, Equatable {
+    enum Kind: String, Sendable {
+        /// Its condition holds, but not for long enough yet.
+        case pending
+        /// Its condition ended before it fired.
+        case dropped
+        case fired
+        case resolved
+        /// It fires on, for another reason or as flapping.
+        case updated
+    }
+
+    var kind: Kind
+    var alert: Alert
+    var at: Date
+}
+
+/// What was seen of one rule's condition about one subject.
+struct Signal: Sendable {
+    /// Why the condition holds, and where.
+    struct Cause: Sendable {
+        var reason: String?
+        var description: String?
+        var remedy: String?
+        var backend: String?
+        var isShared = false
+    }
+
+    enum State: Sendable {
+        case holds(Cause)
+        case ended
+        /// Nothing was seen: what is pending is forgotten, and what fires fires on.
+        case unknown
+    }
+
+    var rule: AlertRule
+    var subject: AlertSubject
+    var state: State
+    var at: Date
+}
+
+/// Turns what is seen of conditions into alerts; pure: time is what it is told.
+///
+/// A condition must hold for the rule's `hold` before its alert fires and must have ended for its `recovery` before
+/// it is resolved. One that changes too often is held firing until it has been quiet.
+struct AlertEngine: Sendable {
+    /// More changes than this within `flapWindow` are flapping, which ends after as long without any.
+    static let flapChanges = 6
+    static let flapWindow: TimeInterval = 1800
+
+    struct Key: Hashable, Sendable {
+        var rule: String
+        var subject: AlertSubject
+    }
+
+    /// What is remembered of one rule about one subject that is not at rest.
+    struct Entry: Sendable, Equatable {
+        enum Phase: Sendable, Equatable {
+            /// Nothing fires; only remembered because it changed lately.
+            case rest
+            case pending(since: Date)
+            case firing
+            /// Still firing, but the condition has ended.
+            case recovering(since: Date)
+        }
+
+        var phase = Phase.rest
+        /// Whether the condition held when it was last seen.
+        var holds = false
+        /// When it changed, within the flap window.
+        var changes: [Date] = []
+        var hold: TimeInterval
+        var recovery: TimeInterval
+        var alert: Alert
+
+        /// When it changes by itself; nil when only another signal changes it.
+        var deadline: Date? {
+            let own: Date? =
+                switch phase {
+                case .pending(let since): since + hold
+                case .recovering(let since): since + recovery
+                case .rest, .firing: nil
+                }
+            let quiet = changes.last.map { $0 + AlertEngine.flapWindow }
+            // Forgetting old changes can wait for the next signal unless they hold something.
+            return phase == .rest || alert.isFlapping ? [own, quiet].compactMap { $0 }.min() : own
+        }
+    }
+
+    private(set) var entries: [Key: Entry] = [:]
+    /// Those with a deadline; few beside all.
+    private var deadlines: [Key: Date] = [:]
+    /// What changed since the last `drain`.
+    private var touched: [Key: Entry] = [:]
+    private let author: AlertAuthor
+
+    init(author: AlertAuthor) { self.author = author }
+
+    /// When `tick` has something to do; nil when nothing changes by itself.
+    var nextDeadline: Date? { deadlines.values.min() }
+
+    /// The alert of this rule about this subject, while it is pending or fires.
+    subscript(key: Key) -> Entry? { entries[key] }
+
+    /// Takes back what was stored before a restart. Of two incidents about one subject the one that fires counts.
+    mutating func restore(_ entry: Entry) {
+        let key = Key(rule: entry.alert.rule, subject: entry.alert.subject)
+        if entries[key] == nil || entry.phase != .rest { store(entry, key) }
+        touched = [:]
+    }
+
+    /// Every entry that changed since the last call, to be stored.
+    mutating func drain() -> [Entry] {
+        defer { touched = [:] }
+        return touched.values.sorted { $0.alert.fingerprint < $1.alert.fingerprint }
+    }
+
+    /// Takes what was seen of one condition.
+    mutating func absorb(_ signal: Signal, labels: [Tenant.Label] = []) -> [AlertChange] {
+        let key = Key(rule: signal.rule.name, subject: signal.subject)
+        switch signal.state {
+        case .unknown: return forget(key, at: signal.at)
+        case .ended:
+            guard var entry = entries[key] else { return [] }
+            defer { store(entry, key) }
+            return end(&entry, at: signal.at)
+        case .holds(let cause):
+            var entry = entries[key] ?? author.entry(for: signal, labels: labels)
+            defer { store(entry, key) }
+            return hold(&entry, signal, cause, labels)
+        }
+    }
+
+    /// Lets time pass: holds and recoveries end, flapping quietens.
+    mutating func tick(at now: Date) -> [AlertChange] {
+        var changes: [AlertChange] = []
+        for (key, deadline) in deadlines.sorted(by: { $0.value < $1.value }) where deadline <= now {
+            guard var entry = entries[key] else { continue }
+            changes += pass(&entry, to: now)
+            store(entry, key)
+        }
+        return changes
+    }
+
+    /// Ends whatever is said about subjects that `isGone` names, with the reason as an annotation.
+    mutating func retire(at now: Date, why: (Entry) -> String?) -> [AlertChange] {
+        var changes: [AlertChange] = []
+        for (key, var entry) in entries {
+            guard let reason = why(entry) else { continue }
+            entry.alert.annotations["resolution"] = reason
+            switch entry.phase {
+            case .firing, .recovering: changes.append(resolve(&entry, at: now))
+            case .pending: changes.append(AlertChange(kind: .dropped, alert: entry.alert, at: now))
+            case .rest: break
+            }
+            entry.phase = .rest
+            store(entry, key)
+        }
+        return changes.sorted { $0.alert.fingerprint < $1.alert.fingerprint }
+    }
+
+    /// The wall clock was set: what is counted in it moves along. What people were told stays as it was.
+    mutating func shift(by jump: TimeInterval) {
+        for (key, var entry) in entries {
+            switch entry.phase {
+            case .pending(let since): entry.phase = .pending(since: since + jump)
+            case .recovering(let since): entry.phase = .recovering(since: since + jump)
+            case .rest, .firing: break
+            }
+            entry.changes = entry.changes.map { $0 + jump }
+            store(entry, key)
+        }
+    }
+
+    private mutating func store(_ entry: Entry, _ key: Key) {
+        let isAtRest = entry.phase == .rest && entry.changes.isEmpty
+        if entries[key] != entry { touched[key] = entry }
+        entries[key] = isAtRest ? nil : entry
+        deadlines[key] = isAtRest ? nil : entry.deadline
+    }
+
+    /// What is pending is no longer known to hold; what fires stays, for only an observation resolves it.
+    private mutating func forget(_ key: Key, at now: Date) -> [AlertChange] {
+        guard var entry = entries[key], case .pending = entry.phase else { return [] }
+        entry.phase = .rest
+        entry.holds = false
+        store(entry, key)
+        return [AlertChange(kind: .dropped, alert: entry.alert, at: now)]
+    }
+
+    private func hold(_ entry: inout Entry, _ signal: Signal, _ cause: Signal.Cause, _ labels: [Tenant.Label]) -> [AlertChange] {
+        let isNew = !entry.holds
+        entry.holds = true
+        if isNew { note(&entry, signal.at) }
+        let isFlapping = entry.changes.count > Self.flapChanges
+        switch entry.phase {
+        case .rest, .pending:
+            if case .rest = entry.phase {
+                author.renew(&entry, for: signal, labels: labels)
+                entry.phase = .pending(since: signal.at)
+            }
+            author.explain(&entry.alert, cause)
+            // What flaps never holds long enough, and is told all the same.
+            if entry.hold <= 0 || isFlapping {
+                entry.alert.isFlapping = isFlapping
+                return [fire(&entry, at: signal.at)]
+            }
+            return isNew ? [AlertChange(kind: .pending, alert: entry.alert, at: signal.at)] : []
+        case .firing, .recovering:
+            entry.phase = .firing
+            let before = entry.alert
+            author.explain(&entry.alert, cause)
+            entry.alert.isFlapping = entry.alert.isFlapping || isFlapping
+            author.describeFlapping(&entry.alert)
+            return entry.alert == before ? [] : [AlertChange(kind: .updated, alert: entry.alert, at: signal.at)]
+        }
+    }
+
+    private func end(_ entry: inout Entry, at now: Date) -> [AlertChange] {
+        guard entry.holds else { return [] }
+        entry.holds = false
+        note(&entry, now)
+        switch entry.phase {
+        case .rest, .recovering: return []
+        case .pending:
+            entry.phase = .rest
+            return [AlertChange(kind: .dropped, alert: entry.alert, at: now)]
+        case .firing:
+            if entry.changes.count > Self.flapChanges, !entry.alert.isFlapping {
+                entry.alert.isFlapping = true
+                author.describeFlapping(&entry.alert)
+                return [AlertChange(kind: .updated, alert: entry.alert, at: now)]
+            }
+            if entry.alert.isFlapping { return [] }
+            if entry.recovery <= 0 { return [resolve(&entry, at: now)] }
+            entry.phase = .recovering(since: now)
+            return []
+        }
+    }
+
+    private func pass(_ entry: inout Entry, to now: Date) -> [AlertChange] {
+        entry.changes.removeAll { $0 + Self.flapWindow <= now }
+        switch entry.phase {
+        case .pending(let since) where since + entry.hold <= now: return [fire(&entry, at: now)]
+        case .recovering(let since) where since + entry.recovery <= now: return [resolve(&entry, at: now)]
+        case .firing where entry.alert.isFlapping && entry.changes.isEmpty:
+            entry.alert.isFlapping = false
+            author.describeFlapping(&entry.alert)
+            return [entry.holds ? AlertChange(kind: .updated, alert: entry.alert, at: now) : resolve(&entry, at: now)]
+        default: return []
+        }
+    }
+
+    private func note(_ entry: inout Entry, _ now: Date) {
+        entry.changes.removeAll { $0 + Self.flapWindow <= now }
+        // One more than the limit tells all that the rest would.
+        entry.changes = entry.changes.suffix(Self.flapChanges) + [now]
+    }
+
+    private func fire(_ entry: inout Entry, at now: Date) -> AlertChange {
+        entry.phase = .firing
+        entry.alert.endsAt = nil
+        author.describeFlapping(&entry.alert)
+        return AlertChange(kind: .fired, alert: entry.alert, at: now)
+    }
+
+    private func resolve(_ entry: inout Entry, at now: Date) -> AlertChange {
+        entry.phase = .rest
+        // Remembered for as long as any change: an Alertmanager is told of it by state.
+        if entry.changes.isEmpty { entry.changes = [now] }
+        entry.alert.isFlapping = false
+        entry.alert.endsAt = max(now, entry.alert.startsAt)
+        return AlertChange(kind: .resolved, alert: entry.alert, at: now)
+    }
+}

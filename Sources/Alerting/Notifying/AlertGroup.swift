@@ -1,0 +1,74 @@
+internal import FoundationEssentials
+internal import TenantCore
+
+/// Alerts that one receiver is told of together.
+struct AlertGroup: Sendable {
+    /// Which receiver's group it is, and what tells it from that receiver's others.
+    struct ID: Hashable, Sendable {
+        var receiver: String
+        var key: String
+    }
+
+    /// What the receiver knows of one alert.
+    enum Membership: Int, Sendable {
+        /// It fires, and the receiver does not know it yet.
+        case joined = 0
+        /// It fires, and the receiver knows it.
+        case told = 1
+        /// It was resolved, which the receiver does not know yet.
+        case ended = 2
+        /// It fired and was resolved, and the receiver knows neither.
+        case passed = 3
+
+        var isFiring: Bool { self == .joined || self == .told }
+        /// What it becomes when the alert fires, and
+        var fired: Membership { self == .told || self == .ended ? .told : .joined }
+        /// when it is resolved.
+        var resolved: Membership { self == .told || self == .ended ? .ended : .passed }
+    }
+
+    let id: ID
+    let labels: [String: String]
+    var route: Route
+    var members: [String: Membership] = [:]
+    /// How many of them fire.
+    var firingCount = 0
+    /// When the last notification was committed; nil before the first.
+    var toldAt: Date?
+    /// Something changed since then.
+    var isDirty = false
+    /// A member was not told because it is muted.
+    var hasMuted = false
+    /// When it is looked at again.
+    var dueAt: Date
+
+    /// The key of `alert` among groups by `names`; `...` groups by all labels, so that each alert is told alone.
+    static func labels(of alert: Alert, by names: [String]) -> [String: String] {
+        let names = names.contains("...") ? alert.labels.keys + ["backend", "reason"] : names
+        return Dictionary(names.compactMap { name in alert.value(of: name).map { (name, $0) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// In Alertmanager's way of writing, `{}:{alertname="…"}`.
+    static func key(_ labels: [String: String]) -> String {
+        "{}:{" + labels.sorted { $0.key < $1.key }.map { Matcher($0.key, equals: $0.value).description }.joined(separator: ", ") + "}"
+    }
+
+    mutating func set(_ fingerprint: String, _ membership: Membership?) {
+        let before = members[fingerprint]
+        members[fingerprint] = membership
+        firingCount += (membership?.isFiring == true ? 1 : 0) - (before?.isFiring == true ? 1 : 0)
+    }
+
+    /// Plans the next look after a change at `now`.
+    ///
+    /// What is new waits for company; what is known waits for its turn; what is all over is told soon.
+    mutating func plan(changedAt now: Date) {
+        isDirty = true
+        let soon = now + route.groupWait.inSeconds
+        guard let toldAt, firingCount > 0 else {
+            dueAt = toldAt == nil && dueAt > now ? dueAt : soon
+            return
+        }
+        dueAt = max(soon, toldAt + route.groupInterval.inSeconds)
+    }
+}

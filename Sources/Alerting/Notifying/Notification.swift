@@ -1,0 +1,85 @@
+public import FoundationEssentials
+internal import TenantCore
+
+/// What one receiver is told at once; frozen when it is committed, so that each retry says the same under the same id.
+public struct Notification: Sendable, Equatable, Codable {
+    /// Why somebody is told.
+    public enum Kind: String, Sendable, Codable {
+        /// Something fired or was resolved.
+        case change
+        /// Nothing has changed, but it still fires.
+        case reminder
+        /// The dead-man's switch.
+        case heartbeat
+        /// Somebody tries the receiver out.
+        case test
+    }
+
+    /// `msg_` and hexadecimal digits; the same on each retry.
+    public var id: String
+    /// The receiver's name.
+    public var receiver: String
+    /// Why.
+    public var kind: Kind
+    /// What tells the group from others, in Alertmanager's way of writing.
+    public var groupKey: String
+    /// What the alerts of the group share, by the names that the route groups by.
+    public var groupLabels: [String: String]
+    /// The alerts, firing ones first; at most `shownLimit`.
+    public var alerts: [Alert]
+    /// How many alerts of the group fire, those that are not shown included.
+    public var firingCount: Int
+    /// How many alerts have been resolved since the last notification, those that are not shown included.
+    public var resolvedCount: Int
+    /// The first tenants by name, and
+    public var tenants: [String]
+    /// how many there are in all.
+    public var tenantCount: Int
+    /// When it was committed.
+    public var createdAt: Date
+
+    /// How many alerts one notification shows.
+    static let shownLimit = 100
+    /// How many tenants a summary names.
+    static let namedTenants = 3
+
+    /// Whether something of the group still fires.
+    public var isFiring: Bool { firingCount > 0 }
+    /// How many alerts are not shown.
+    public var truncatedCount: Int { firingCount + resolvedCount - alerts.count }
+
+    /// One sentence: of a single alert its own summary, of many the server, the count and the first tenants.
+    public var summary: String {
+        guard firingCount + resolvedCount > 1, let first = alerts.first else {
+            let text = alerts.first?.annotations["summary"] ?? "nothing"
+            return isFiring ? text : "resolved: \(text)"
+        }
+        let what = first.annotations["summary"].map { _ in first.rule } ?? first.rule
+        let place = groupLabels["backend"].map { " on \($0)" } ?? ""
+        let why = groupLabels["reason"].map { " (\($0))" } ?? ""
+        let rest = tenantCount > tenants.count ? " and \(tenantCount - tenants.count) more" : ""
+        let who =
+            tenantCount == 0 ? "" : ": \(tenantCount) \(tenantCount == 1 ? "tenant" : "tenants"), \(tenants.joined(separator: ", "))\(rest)"
+        let resolved = isFiring && resolvedCount > 0 ? "; \(resolvedCount) resolved" : ""
+        return "\(isFiring ? "" : "resolved: ")\(what)\(place)\(why)\(who)\(resolved)"
+    }
+}
+
+extension Notification {
+    /// A notification of these alerts, each list sorted by fingerprint so that equal states read equal.
+    init(
+        receiver: String, kind: Kind, groupKey: String, groupLabels: [String: String], firing: [Alert], resolved: [Alert], at now: Date
+    ) {
+        let all = firing + resolved
+        let tenants = Set(all.compactMap { $0.subject.tenant?.rawValue })
+        self.init(
+            id: Self.newID("msg"), receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels,
+            alerts: Array(all.prefix(Self.shownLimit)), firingCount: firing.count, resolvedCount: resolved.count,
+            tenants: Array(tenants.sorted().prefix(Self.namedTenants)), tenantCount: tenants.count, createdAt: now)
+    }
+
+    /// A name that nothing else bears: `prefix_` and 32 hexadecimal digits.
+    static func newID(_ prefix: String) -> String {
+        "\(prefix)_\(UUID().uuidString.replacing("-", with: "").lowercased())"
+    }
+}

@@ -1,0 +1,216 @@
+internal import FoundationEssentials
+internal import TenantCore
+
+/// Decides who is told what and when: routes alerts to groups and groups to notifications. Pure: time is what it is told.
+struct Notifier: Sendable {
+    /// What must be stored with the notifications that it belongs to.
+    enum Update: Sendable, Equatable {
+        case member(AlertGroup.ID, fingerprint: String, AlertGroup.Membership?)
+        /// Everybody in the group who fires is now known to; who was resolved has left.
+        case told(AlertGroup.ID, at: Date)
+        case removed(AlertGroup.ID)
+    }
+
+    private var routes: RouteTable
+    /// Receivers that are told of single alerts by other means.
+    private let ungrouped: Set<String>
+    /// Receivers that do not want to hear that something is over.
+    private var deafToEnds: Set<String>
+    private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
+    /// Every alert that is in a group, as it was last seen.
+    private var alerts: [String: Alert] = [:]
+    private var groupsOf: [String: [AlertGroup.ID]] = [:]
+    /// No group is due before it.
+    private var earliest: Date?
+
+    init(routes: RouteTable, ungrouped: Set<String> = [], deafToEnds: Set<String> = []) {
+        self.routes = routes
+        self.ungrouped = ungrouped
+        self.deafToEnds = deafToEnds
+    }
+
+    /// When `flush` has something to do.
+    var nextDeadline: Date? { earliest }
+
+    /// Whether a group still needs the alert, also after it was resolved.
+    func needs(_ fingerprint: String) -> Bool { groupsOf[fingerprint] != nil }
+
+    /// Takes other receivers of tenants, after a reload, and which of all receivers do not want to hear of ends.
+    mutating func adopt(ofTenants: [TenantID: [String]], deafToEnds: Set<String>) {
+        routes.ofTenants = ofTenants
+        self.deafToEnds = deafToEnds
+    }
+
+    /// Who hears of `alert`, by routes alone.
+    func receivers(for alert: Alert) -> [(receiver: String, route: Route)] { routes.receivers(for: alert) }
+
+    /// Takes what became of an alert.
+    mutating func absorb(_ change: AlertChange) -> [Update] {
+        let fingerprint = change.alert.fingerprint
+        switch change.kind {
+        case .pending, .dropped: return []
+        case .updated:
+            if alerts[fingerprint] != nil { alerts[fingerprint] = change.alert }
+            return []
+        case .fired: return fire(change.alert, at: change.at)
+        case .resolved:
+            guard alerts[fingerprint] != nil else { return [] }
+            alerts[fingerprint] = change.alert
+            return (groupsOf[fingerprint] ?? []).map { id in
+                let membership = groups[id]?.members[fingerprint]?.resolved ?? .passed
+                groups[id]?.set(fingerprint, membership)
+                groups[id]?.plan(changedAt: change.at)
+                note(groups[id]?.dueAt)
+                return .member(id, fingerprint: fingerprint, membership)
+            }
+        }
+    }
+
+    private mutating func fire(_ alert: Alert, at now: Date) -> [Update] {
+        var updates: [Update] = []
+        for (receiver, route) in routes.receivers(for: alert) where !ungrouped.contains(receiver) {
+            let labels = AlertGroup.labels(of: alert, by: route.groupBy)
+            let id = AlertGroup.ID(receiver: receiver, key: AlertGroup.key(labels))
+            var group = groups[id] ?? AlertGroup(id: id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
+            // One that the receiver knows, and that ended and began again since, has not changed for it.
+            let membership = group.members[alert.fingerprint]?.fired ?? .joined
+            group.set(alert.fingerprint, membership)
+            group.plan(changedAt: now)
+            groups[id] = group
+            note(group.dueAt)
+            if groupsOf[alert.fingerprint]?.contains(id) != true { groupsOf[alert.fingerprint, default: []].append(id) }
+            alerts[alert.fingerprint] = alert
+            updates.append(.member(id, fingerprint: alert.fingerprint, membership))
+        }
+        return updates
+    }
+
+    /// The wall clock was set: what is planned in it moves along.
+    mutating func shift(by jump: TimeInterval) {
+        for id in groups.keys {
+            groups[id]?.dueAt += jump
+            groups[id]?.toldAt? += jump
+        }
+        earliest = earliest.map { $0 + jump }
+    }
+
+    /// Looks at once at every group that holds back an alert, for another is muted than before.
+    mutating func reconsider(at now: Date) {
+        for (id, group) in groups where group.hasMuted && group.dueAt > now {
+            groups[id]?.dueAt = now
+            note(now)
+        }
+    }
+
+    /// The notifications that are due, with what must be stored with them.
+    mutating func flush(at now: Date, isMuted: (Alert) -> Bool) -> (notifications: [Notification], updates: [Update]) {
+        guard let earliest, earliest <= now else { return ([], []) }
+        var notifications: [Notification] = []
+        var updates: [Update] = []
+        for id in groups.values.filter({ $0.dueAt <= now }).map(\.id).sorted(by: { ($0.receiver, $0.key) < ($1.receiver, $1.key) }) {
+            guard var group = groups[id] else { continue }
+            let (notification, changes) = tell(&group, at: now, isMuted: isMuted)
+            groups[id] = group.members.isEmpty ? nil : group
+            if let notification { notifications.append(notification) }
+            updates += changes
+        }
+        self.earliest = groups.values.lazy.map(\.dueAt).min()
+        return (notifications, updates)
+    }
+
+    private mutating func tell(_ group: inout AlertGroup, at now: Date, isMuted: (Alert) -> Bool) -> (Notification?, [Update]) {
+        var firing: [Alert] = []
+        var resolved: [Alert] = []
+        var unsaid: [String] = []
+        var isNews = false
+        group.hasMuted = false
+        for (fingerprint, membership) in group.members {
+            guard let alert = alerts[fingerprint] else { continue }
+            switch (membership, membership == .ended ? false : isMuted(alert)) {
+            case (.ended, _), (.passed, false): resolved.append(alert)
+            case (.passed, true): unsaid.append(fingerprint)
+            case (_, true): group.hasMuted = true
+            case (_, false):
+                firing.append(alert)
+                isNews = isNews || membership == .joined
+            }
+        }
+        for fingerprint in unsaid { leave(fingerprint, &group) }
+        if group.members.isEmpty { return (nil, [.removed(group.id)]) }
+        let left = unsaid.map { Update.member(group.id, fingerprint: $0, nil) }
+        let isReminder = !isNews && resolved.isEmpty
+        let rest = group.route.repeatInterval.inSeconds
+        if isReminder, firing.isEmpty || now < (group.toldAt ?? .distantPast) + rest {
+            group.isDirty = false
+            // Muted alone, it waits for `reconsider`; else for its reminder.
+            group.dueAt = firing.isEmpty ? now + rest : (group.toldAt ?? now) + rest
+            return (nil, left)
+        }
+        let (notification, updates) = settle(&group, firing, resolved, isReminder ? .reminder : .change, at: now)
+        return (notification, left + updates)
+    }
+
+    private mutating func settle(
+        _ group: inout AlertGroup, _ firing: [Alert], _ resolved: [Alert], _ kind: Notification.Kind, at now: Date
+    ) -> (Notification?, [Update]) {
+        let isDeaf = deafToEnds.contains(group.id.receiver)
+        let order = { (left: Alert, right: Alert) in left.fingerprint < right.fingerprint }
+        let notification = Notification(
+            receiver: group.id.receiver, kind: kind, groupKey: group.id.key, groupLabels: group.labels, firing: firing.sorted(by: order),
+            resolved: isDeaf ? [] : resolved.sorted(by: order), at: now)
+        for alert in firing { group.set(alert.fingerprint, .told) }
+        for alert in resolved { leave(alert.fingerprint, &group) }
+        group.toldAt = now
+        group.isDirty = false
+        group.dueAt = now + group.route.repeatInterval.inSeconds
+        let said = isDeaf && firing.isEmpty ? nil : notification
+        if group.members.isEmpty { return (said, [.removed(group.id)]) }
+        // Those that are muted stay untold; all others are known now.
+        let untold = group.members.filter { $0.value == .joined }.map { Update.member(group.id, fingerprint: $0.key, .joined) }
+        return (said, [.told(group.id, at: now)] + untold)
+    }
+
+    private mutating func leave(_ fingerprint: String, _ group: inout AlertGroup) {
+        group.set(fingerprint, nil)
+        groupsOf[fingerprint]?.removeAll { $0 == group.id }
+        if groupsOf[fingerprint]?.isEmpty == true {
+            groupsOf[fingerprint] = nil
+            alerts[fingerprint] = nil
+        }
+    }
+
+    private mutating func note(_ date: Date?) {
+        if let date { earliest = min(earliest ?? date, date) }
+    }
+}
+
+extension Notifier {
+    /// What was stored of one group before a restart.
+    struct Stored: Sendable {
+        var id: AlertGroup.ID
+        var toldAt: Date?
+        var members: [(fingerprint: String, membership: AlertGroup.Membership)]
+    }
+
+    /// Takes back a group. Whoever is no longer to be told of its alerts keeps what was begun, and hears its end.
+    mutating func restore(_ stored: Stored, alerts known: [String: Alert], at now: Date) {
+        guard let sample = stored.members.lazy.compactMap({ known[$0.fingerprint] }).first else { return }
+        let route =
+            routes.receivers(for: sample).first { $0.receiver == stored.id.receiver }?.route ?? Route(receivers: [stored.id.receiver])
+        var labels = AlertGroup.labels(of: sample, by: route.groupBy)
+        if AlertGroup.key(labels) != stored.id.key { labels = AlertGroup.labels(of: sample, by: Route.blastRadius) }
+        var group = AlertGroup(id: stored.id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
+        // One that lies ahead was stored by a clock that was wrong.
+        group.toldAt = stored.toldAt.map { min($0, now) }
+        for (fingerprint, membership) in stored.members {
+            guard let alert = known[fingerprint] else { continue }
+            group.set(fingerprint, membership)
+            alerts[fingerprint] = alert
+            groupsOf[fingerprint, default: []].append(stored.id)
+        }
+        let isDirty = group.members.values.contains { $0 != .told }
+        if isDirty { group.plan(changedAt: now) } else { group.dueAt = (group.toldAt ?? now) + route.repeatInterval.inSeconds }
+        groups[stored.id] = group
+        note(group.dueAt)
+    }
+}

@@ -1,0 +1,49 @@
+internal import FoundationEssentials
+internal import TenantCore
+
+extension ReceiverReader {
+    /// A receiver with the operator's own template.
+    func readTemplate(_ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
+        let endpoint = EndpointReader().read(&reader)
+        let source = readSource(&reader)
+        let format: TemplateSettings.Format? = reader.choice("format")
+        let parameters = reader.nested("parameters") { reader -> [String: Secret]? in
+            var parameters: [String: Secret] = [:]
+            for name in reader.object.keys { parameters[name] = reader.secret(name) }
+            return parameters
+        }
+        guard let (key, source) = source, let endpoint, reader.isSound else { return nil }
+        let template = TemplateSettings(source: source, format: format ?? .json, parameters: parameters ?? [:])
+        if let problem = TemplateBody.problem(with: template) {
+            reader.note(key, "cannot be used: \(problem)", fix: "Mend the template; docs/alerting.md says what it can use.")
+            return nil
+        }
+        return .template(endpoint, template)
+    }
+
+    /// The template, and the key that it came from.
+    private func readSource(_ reader: inout ObjectReader) -> (key: String, source: String)? {
+        let inline = reader.prose("template")
+        // A tenant's entry may come from somebody who must not read this machine's files.
+        guard tenant == nil else {
+            if inline == nil, reader.isSound { _ = reader.required("template") }
+            return inline.map { ("template", $0) }
+        }
+        let file = reader.string("template_file")
+        if inline != nil, file != nil {
+            reader.note("template_file", "is given beside template", fix: "Keep one of the two.")
+            return nil
+        }
+        if let inline { return ("template", inline) }
+        guard let file else {
+            if reader.isSound { reader.note("template", "is missing; it is required", fix: "Add \"template\" or \"template_file\".") }
+            return nil
+        }
+        guard let bytes = try? Data(contentsOf: URL(filePath: file)), let text = String(data: bytes, encoding: .utf8) else {
+            reader.note(
+                "template_file", "cannot be read as UTF-8", fix: "Check that the file exists and that this service may read it.")
+            return nil
+        }
+        return ("template_file", text)
+    }
+}

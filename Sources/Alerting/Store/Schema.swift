@@ -1,0 +1,80 @@
+/// The tables of `state.sqlite`. A migration that has been released is never changed; another follows it.
+enum Schema {
+    static let migrations: [(name: String, sql: String)] = [
+        (
+            "alerts and outbox",
+            """
+            -- What the engine remembers of one rule about one subject; `alert` is JSON.
+            CREATE TABLE alerts (
+                fingerprint TEXT NOT NULL PRIMARY KEY,
+                phase TEXT NOT NULL,           -- rest, pending, firing or recovering
+                since REAL,                    -- of pending and recovering, in seconds since 1970 like all moments
+                holds INTEGER NOT NULL,
+                changes TEXT NOT NULL,         -- moments, separated by spaces
+                hold REAL NOT NULL,
+                recovery REAL NOT NULL,
+                ends_at REAL,
+                alert TEXT NOT NULL
+            ) WITHOUT ROWID;
+
+            -- What each receiver knows of each alert.
+            CREATE TABLE members (
+                receiver TEXT NOT NULL,
+                group_key TEXT NOT NULL,
+                fingerprint TEXT NOT NULL,
+                membership INTEGER NOT NULL,
+                PRIMARY KEY (receiver, group_key, fingerprint)
+            ) WITHOUT ROWID;
+            CREATE INDEX members_by_alert ON members (fingerprint);
+            CREATE TABLE groups (
+                receiver TEXT NOT NULL,
+                group_key TEXT NOT NULL,
+                told_at REAL NOT NULL,
+                PRIMARY KEY (receiver, group_key)
+            ) WITHOUT ROWID;
+
+            -- Notifications until they are delivered; `state` is queued or dead.
+            CREATE TABLE outbox (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL UNIQUE,
+                receiver TEXT NOT NULL,
+                group_key TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                is_firing INTEGER NOT NULL,
+                state TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                next_at REAL NOT NULL,
+                created_at REAL NOT NULL,
+                problem TEXT,
+                awaits_receiver INTEGER NOT NULL DEFAULT 0,  -- the last failure was the receiver's, not the notification's
+                notification TEXT NOT NULL
+            );
+            CREATE INDEX outbox_by_state ON outbox (state, sequence);
+            -- Receivers that have said that they want no more.
+            CREATE TABLE disabled (
+                receiver TEXT NOT NULL PRIMARY KEY,
+                since REAL NOT NULL,
+                problem TEXT NOT NULL
+            ) WITHOUT ROWID;
+
+            CREATE TABLE silences (
+                id TEXT NOT NULL PRIMARY KEY,
+                ends_at REAL NOT NULL,
+                silence TEXT NOT NULL
+            ) WITHOUT ROWID;
+
+            -- Every step in its order. AUTOINCREMENT never uses a number twice, also after rows are pruned.
+            CREATE TABLE journal (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                at REAL NOT NULL,
+                event TEXT NOT NULL,
+                tenant TEXT,
+                actor TEXT NOT NULL,
+                is_success INTEGER NOT NULL,
+                details TEXT NOT NULL
+            );
+            CREATE INDEX journal_by_tenant ON journal (tenant, id);
+            """
+        )
+    ]
+}

@@ -1,0 +1,131 @@
+public import FoundationEssentials
+internal import TenantCore
+
+/// What a failure says about ourselves rather than about the subject.
+public enum LocalEvidence: Sendable, Equatable {
+    /// The kernel knows no route to the host.
+    case noRoute
+    /// The host's name was not resolved.
+    case noName
+    /// This process has run out of descriptors, ports or memory.
+    case exhausted
+    /// It would be none at another time of the wall clock.
+    case clock
+}
+
+/// Decides whether failures are our own trouble: one agent without a network must not declare hundreds of tenants down.
+///
+/// A fleet on one server must still alert when that server is cut off, so that the network is doubted only when at
+/// least three hosts fail as if there were none, and more than answer. Pure: time is what it is told.
+public struct SelfDoubt: Sendable {
+    /// How many distinct hosts must be cut off.
+    static let hostCount = 3
+    /// How long what was seen of a host counts.
+    static let memory = Duration.seconds(300)
+    /// How late a tick must be to be a stall, and how far the wall clock must jump.
+    static let stall = Duration.seconds(5)
+    /// How long a stall, a jump of the clock and a lack of descriptors are doubted after they were seen.
+    static let aftermath = Duration.seconds(15)
+
+    private struct Sight: Sendable {
+        var at: ContinuousClock.Instant
+        var evidence: LocalEvidence?
+    }
+
+    /// The last sight of each host that is not this machine.
+    private var hosts: [String: Sight] = [:]
+    /// When a host was last seen cut off; without it there is nothing to count.
+    private var cutOffAt: ContinuousClock.Instant?
+    private var exhaustedAt: ContinuousClock.Instant?
+    private var stalledAt: ContinuousClock.Instant?
+    private var jumpedAt: ContinuousClock.Instant?
+    private var lastTick: (instant: ContinuousClock.Instant, wall: Date)?
+
+    /// Without doubt.
+    public init() {}
+
+    /// Notes a tick of the loop.
+    ///
+    /// - Parameter lateness: how much later it came than it was asked for.
+    public mutating func tick(at now: ContinuousClock.Instant, wall: Date, lateness: Duration) {
+        if lateness > Self.stall { stalledAt = now }
+        if let last = lastTick {
+            let jump = wall.timeIntervalSince(last.wall) - (now - last.instant).inSeconds
+            if abs(jump) > Self.stall.inSeconds { jumpedAt = now }
+        }
+        lastTick = (now, wall)
+    }
+
+    /// Looks at finished checks, and marks as doubted those that failed by our own fault.
+    public mutating func review(_ observations: [Observation], at now: ContinuousClock.Instant) -> [Observation] {
+        for observation in observations { note(observation) }
+        guard isCutOff(at: now) || isRecent(stalledAt, now) || isRecent(jumpedAt, now) else { return observations }
+        return observations.map { observation in
+            guard case .failed(let failure) = observation.outcome, isDoubtful(failure, at: now) else { return observation }
+            var doubted = failure
+            (doubted.isDoubted, doubted.isUndecided) = (true, true)
+            var reviewed = observation
+            reviewed.outcome = .failed(doubted)
+            return reviewed
+        }
+    }
+
+    /// Why we doubt ourselves now; nil when we do not.
+    public func problem(at now: ContinuousClock.Instant) -> String? {
+        if isCutOff(at: now) { return "\(cutOff(at: now)) hosts cannot be reached as if this machine had no network" }
+        if isRecent(exhaustedAt, now) { return "this process has run out of file descriptors, ports or memory" }
+        if isRecent(stalledAt, now) { return "this process stood still for more than \(Self.stall.components.seconds) s" }
+        if isRecent(jumpedAt, now) { return "the wall clock jumped" }
+        return nil
+    }
+
+    private mutating func note(_ observation: Observation) {
+        guard observation.outcome != .skipped else { return }
+        var sight = Sight(at: observation.instant)
+        if case .failed(let failure) = observation.outcome { sight.evidence = failure.evidence }
+        if sight.evidence == .exhausted {
+            exhaustedAt = observation.instant
+            return
+        }
+        if sight.evidence == .clock { sight.evidence = nil }
+        if sight.evidence != nil { cutOffAt = observation.instant }
+        for host in observation.backend.hosts where !HostPort(host: host, port: 1).isLoopback { hosts[host] = sight }
+    }
+
+    private func isDoubtful(_ failure: ProbeFailure, at now: ContinuousClock.Instant) -> Bool {
+        switch failure.evidence {
+        case .noRoute, .noName: isCutOff(at: now)
+        case .clock: isRecent(jumpedAt, now)
+        case .exhausted: false  // Undecided already.
+        case nil: failure.reason == .timeout && isRecent(stalledAt, now)
+        }
+    }
+
+    private func isCutOff(at now: ContinuousClock.Instant) -> Bool {
+        guard let cutOffAt, now - cutOffAt < Self.memory else { return false }
+        let cut = cutOff(at: now)
+        guard cut >= Self.hostCount else { return false }
+        let recent = hosts.values.filter { now - $0.at < Self.memory }
+        // Names alone may be wrong without any fault of ours, unless nothing at all is resolved or reached.
+        let hasRouteEvidence = recent.count { $0.evidence == .noRoute } >= Self.hostCount
+        return hasRouteEvidence ? cut * 2 > recent.count : cut == recent.count
+    }
+
+    private func cutOff(at now: ContinuousClock.Instant) -> Int {
+        hosts.values.count { now - $0.at < Self.memory && ($0.evidence == .noRoute || $0.evidence == .noName) }
+    }
+
+    private func isRecent(_ instant: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {
+        instant.map { now - $0 < Self.aftermath } ?? false
+    }
+}
+
+extension Backend {
+    /// The names or addresses of its members, without ports.
+    var hosts: [String] {
+        rawValue.split(separator: ",").map { member in
+            guard let colon = member.lastIndex(of: ":"), !member.hasSuffix("]") else { return String(member) }
+            return String(member[..<colon])
+        }
+    }
+}

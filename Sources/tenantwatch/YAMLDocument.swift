@@ -1,0 +1,112 @@
+internal import TenantCore
+internal import Yams
+
+/// Why a text is not the YAML that is accepted; quotes nothing of it, for it may hold secrets.
+struct YAMLProblem: Error {
+    /// Counted from 1; nil when the whole text is meant.
+    var line: Int?
+    var text: String
+    var fix: String
+}
+
+/// A YAML mapping, in the part of YAML that has the same meaning for everybody.
+///
+/// As YAML 1.2 says and unlike YAML 1.1, `on` and `22:00` are texts; of plain words, only `true`, `false`, `null` and
+/// decimal numbers are anything else.
+struct YAMLDocument {
+    /// Aliases can make a short text huge.
+    private static let nodeLimit = 100_000
+    private static let depthLimit = 32
+
+    /// In the order in which they are written; no key occurs twice.
+    let members: [(key: String, node: Node)]
+
+    init(parsing text: String) throws(YAMLProblem) {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw YAMLProblem(error)
+        }
+        guard let root else {
+            members = []
+            return
+        }
+        guard case .mapping(let mapping) = root else {
+            throw YAMLProblem(
+                line: root.mark?.line, text: "is not a YAML mapping of keys to values", fix: "Write lines like `interval: 15s`.")
+        }
+        members = try Self.members(of: mapping)
+    }
+
+    /// The value with everything in it.
+    func value(of node: Node) throws(YAMLProblem) -> JSONValue {
+        var count = 0
+        return try Self.value(of: node, depth: 0, &count)
+    }
+
+    private static func value(of node: Node, depth: Int, _ count: inout Int) throws(YAMLProblem) -> JSONValue {
+        count += 1
+        guard depth <= depthLimit, count <= nodeLimit else {
+            throw YAMLProblem(line: node.mark?.line, text: "is too large or nested too deep", fix: "Write less, and use fewer aliases.")
+        }
+        switch node {
+        case .scalar(let scalar): return value(of: scalar)
+        case .sequence(let sequence):
+            var elements: [JSONValue] = []
+            for element in sequence { elements.append(try value(of: element, depth: depth + 1, &count)) }
+            return .array(elements)
+        case .mapping(let mapping):
+            var object = JSONObject()
+            for (key, node) in try members(of: mapping) { object[key] = try value(of: node, depth: depth + 1, &count) }
+            return .object(object)
+        case .alias:
+            throw YAMLProblem(line: node.mark?.line, text: "has an alias that leads nowhere", fix: "Write the value itself.")
+        }
+    }
+
+    /// Keys are told apart as texts: YAML itself would take `1` and `"1"` for two.
+    private static func members(of mapping: Node.Mapping) throws(YAMLProblem) -> [(key: String, node: Node)] {
+        var seen: Set<String> = []
+        var members: [(key: String, node: Node)] = []
+        for (key, node) in mapping {
+            guard case .scalar(let scalar) = key else {
+                throw YAMLProblem(line: key.mark?.line, text: "has a key that is no text", fix: "Write lines like `interval: 15s`.")
+            }
+            guard seen.insert(scalar.string).inserted else {
+                throw YAMLProblem(line: key.mark?.line, text: "has a key twice in one mapping", fix: "Keep one of the two.")
+            }
+            members.append((scalar.string, node))
+        }
+        return members
+    }
+
+    private static func value(of scalar: Node.Scalar) -> JSONValue {
+        guard scalar.style == .plain, scalar.tag.description != "tag:yaml.org,2002:str" else { return .string(scalar.string) }
+        switch scalar.string {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE": return .boolean(true)
+        case "false", "False", "FALSE": return .boolean(false)
+        default: break
+        }
+        let text = scalar.string
+        let digits = text.utf8.allSatisfy { "0123456789.-".utf8.contains($0) }
+        if digits, let integer = Int(text) { return .integer(integer) }
+        if digits, text.last != ".", let number = Double(text) { return .number(number) }
+        return .string(text)
+    }
+}
+
+extension YAMLProblem {
+    /// What the library says, without what it quotes.
+    fileprivate init(_ error: any Error) {
+        let fix = "Write lines like `interval: 15s`, with spaces and not tabs in front."
+        switch error as? YamlError {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            self.init(line: mark.line, text: "is not YAML", fix: fix)
+        case .duplicatedKeysInMapping(_, let context):
+            self.init(line: context.mark.line, text: "has a key twice in one mapping", fix: "Keep one of the two.")
+        default: self.init(line: nil, text: "is not YAML", fix: fix)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import RealServers
+import TenantCore
+import Testing
+
+/// `kill -9` at any moment loses nothing that was committed, and repeats nothing under another id.
+///
+/// `TENANTWATCH_KILLS=1000` makes it a soak, and `make soak` does.
+@Suite(.serialized) struct KillTests {
+    private static let kills = ProcessInfo.processInfo.environment["TENANTWATCH_KILLS"].flatMap { Int($0) } ?? 12
+
+    /// What a receiver was told once: the id, the group, and of each alert what was said.
+    private struct Told {
+        var id: String
+        var group: String
+        var body: String
+        var alerts: [(fingerprint: String, status: String, startsAt: String)]
+    }
+
+    /// Reads whole requests, in the order of their arrival.
+    private static func told(_ requests: [String]) -> [Told] {
+        requests.compactMap { request in
+            guard let gap = request.range(of: "\r\n\r\n"), let body = (try? JSONValue.parse(request[gap.upperBound...].utf8))?.object else {
+                return nil
+            }
+            let id = request[..<gap.lowerBound].split(separator: "\r\n").first { $0.lowercased().hasPrefix("webhook-id:") }
+            let alerts = (body["alerts"]?.elements ?? []).compactMap(\.object).map { alert in
+                (alert["fingerprint"]?.text ?? "", alert["status"]?.text ?? "", alert["startsAt"]?.text ?? "")
+            }
+            return Told(
+                id: id.map { $0.dropFirst(11).trimmingCharacters(in: .whitespaces) } ?? "", group: body["groupKey"]?.text ?? "",
+                body: String(request[gap.upperBound...]), alerts: alerts)
+        }
+    }
+
+    @Test func `kills under load lose nothing, repeat nothing under another id, and keep the order`() throws {
+        var chance = SystemRandomNumberGenerator()
+        let known = Lock<Set<Substring>>([])
+        // Some notifications are refused at first, and taken at the second attempt.
+        let receiver = try ScriptedServer { request in
+            let id = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("webhook-id:") } ?? ""
+            let isNew = known.withLock { $0.insert(id).inserted }
+            return ScriptedServer.http(isNew && Int.random(in: 0..<10) == 0 ? 500 : 200)
+        }
+        var servers = try (0..<3).map { _ in try RedisServer() }
+        let ports = servers.map(\.port)
+        let tenants = (0..<12).map { index in
+            tenant(
+                "t\(index)", mongo: "mongodb://127.0.0.1:\(ports[index % 3])/", redis: "127.0.0.1:\(ports[index % 3])",
+                ["redis_db": .integer(index)])
+        }
+        let agent = try LivesOfAnAgent(
+            tenants,
+            settings: """
+                interval: 200ms
+                timeout: 150ms
+                alert_failures: 1
+                alert_successes: 1
+                receivers:
+                  - name: ops
+                    webhook: {url: "http://\(receiver.address)/hook"}
+                    signing_secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]
+                default_route: {receivers: [ops], group_by: [tenant, dependency], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}
+                """)
+        for _ in 0..<Self.kills {
+            try agent.start()
+            let moment = Double.random(in: 0.1...1.2, using: &chance)
+            let index = Int.random(in: 0..<3, using: &chance)
+            // Not for something to happen: the moment of the kill is what is tried.
+            _ = wait(seconds: moment / 2) { false }
+            if servers[index].process.isRunning {
+                servers[index].process.crash()
+            } else {
+                servers[index] = try RedisServer(port: ports[index])
+            }
+            _ = wait(seconds: moment / 2) { false }
+            agent.kill()
+        }
+        for index in servers.indices where !servers[index].process.isRunning { servers[index] = try RedisServer(port: ports[index]) }
+        try agent.start()
+        // All that is committed is delivered in the end; MongoDB never was there, so that its alerts fire on.
+        #expect(
+            wait(seconds: 60) { ((try? agent.say("deliveries", "--json").output) ?? "").contains("\"deliveries\":[]") }, "\(agent.output)")
+        #expect(wait(seconds: 60) { !((try? agent.say("alerts", "--json").output) ?? "redis").contains("\"dependency\":\"redis\"") })
+        #expect(wait(seconds: 30) { ((try? agent.say("deliveries", "--json").output) ?? "").contains("\"deliveries\":[]") })
+        #expect(agent.stop() == 0)
+
+        let told = Self.told(receiver.requests)
+        let audit = try agent.audit()
+        let queued = audit.filter { $0["event"] == "notification.queued" }.compactMap { $0["notification"]?.text }
+        let first = told.reduce(into: [String: Told]()) { if $0[$1.id] == nil { $0[$1.id] = $1 } }
+        #expect(Set(queued).subtracting(first.keys).isEmpty, "every committed notification arrived")
+        #expect(Set(first.keys).subtracting(queued).isEmpty, "nothing arrived that was not committed")
+        #expect(told.allSatisfy { first[$0.id]?.body == $0.body }, "what came twice says the same")
+        // The audit log follows the commits: each step once, in order, over all lives.
+        let steps = audit.filter { $0["event"] != "agent.started" && $0["event"]?.text?.hasPrefix("tenant.") == false }
+            .filter {
+                ["status.changed", "alert.fired", "alert.resolved", "notification.queued", "delivery.succeeded", "delivery.failed"]
+                    .contains($0["event"]?.text ?? "")
+            }
+            .compactMap { $0["step"] }
+        #expect(steps == (1...steps.count).map { .integer($0) })
+        #expect(audit.compactMap { $0["sequence"] } == (1...audit.count).map { .integer($0) })
+        // In the order of their first arrival, each group tells what was committed, in the order of the commits.
+        let order = Dictionary(queued.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<String> = []
+        let arrivals = told.filter { seen.insert($0.id).inserted }
+        for (group, notifications) in Dictionary(grouping: arrivals, by: \.group) {
+            let places = notifications.compactMap { order[$0.id] }
+            #expect(places == places.sorted(), "\(group)")
+            // Nothing resolved stays firing: the last word on each alert is how it is.
+            if group.contains("redis") { #expect(notifications.last?.alerts.last?.status == "resolved", "\(group)") }
+        }
+        print("kills: \(Self.kills), notifications: \(queued.count), posts: \(told.count), steps: \(steps.count)")
+    }
+}

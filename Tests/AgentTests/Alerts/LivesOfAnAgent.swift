@@ -1,0 +1,58 @@
+import Foundation
+import RealServers
+import TenantCore
+
+/// An agent that is killed and started again over one state directory.
+final class LivesOfAnAgent {
+    private let home: URL
+    private let environment: [String: String]
+    private var present: ServerProcess?
+    let port = Ground.freePort()
+
+    /// - Parameter settings: the settings file, in YAML.
+    init(_ tenants: [JSONObject], settings: String, environment: [String: String] = [:]) throws {
+        home = try Ground.directory()
+        let text = JSONValue.array(tenants.map { .object($0) }).description
+        try text.write(to: home.appending(path: "tenants.json"), atomically: true, encoding: .utf8)
+        try settings.write(to: home.appending(path: "settings.yaml"), atomically: true, encoding: .utf8)
+        self.environment = [
+            "TENANTWATCH_TENANTS_FILE": home.appending(path: "tenants.json").path,
+            "TENANTWATCH_STATE_DIR": home.appending(path: "state").path,
+            "TENANTWATCH_SETTINGS": home.appending(path: "settings.yaml").path, "TENANTWATCH_LISTEN": "127.0.0.1:\(port)",
+        ].merging(environment) { $1 }
+    }
+
+    deinit {
+        present = nil
+        try? FileManager.default.removeItem(at: home)
+    }
+
+    /// Begins a life.
+    func start() throws {
+        present = try ServerProcess(
+            Ground.products.appending(path: "tenantwatch").path, ["run"], environment: environment, in: try Ground.directory())
+    }
+
+    /// SIGKILL, whatever it is doing.
+    func kill() {
+        present?.crash()
+        present = nil
+    }
+
+    /// SIGTERM; the exit status.
+    func stop() -> Int32? {
+        present?.signal(SIGTERM)
+        return present?.exitStatus(within: 15)
+    }
+
+    var output: String { present?.output ?? "" }
+
+    /// Every line of the audit log, in order, over all lives.
+    func audit() throws -> [JSONObject] {
+        let text = try String(contentsOf: home.appending(path: "state/audit/audit.jsonl"), encoding: .utf8)
+        return text.split(separator: "\n").compactMap { try? JSONValue.parse($0.utf8).object }
+    }
+
+    /// What one of the agent's commands says.
+    func say(_ arguments: String...) throws -> FinishedProcess { try command(arguments, environment: environment) }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import RealServers
+import TenantCore
+import Testing
+
+/// The settings file as `tenantwatch lint` sees it.
+struct SettingsFileTests {
+    private func lint(file: URL, environment: [String: String] = [:], tenant more: JSONObject = [:]) throws -> FinishedProcess {
+        let good = tenant("acme", mongo: "mongodb://127.0.0.1:1/", redis: "127.0.0.1:1", more)
+        let tenants = JSONValue.array([.object(good)]).description
+        return try command(
+            ["lint", "--settings", file.path], environment: environment.merging(["TENANT_CONFIGS": tenants]) { own, _ in own })
+    }
+
+    private func lint(_ yaml: String, environment: [String: String] = [:]) throws -> FinishedProcess {
+        let directory = try Ground.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appending(path: "settings.yaml")
+        try yaml.write(to: file, atomically: true, encoding: .utf8)
+        return try lint(file: file, environment: environment)
+    }
+
+    @Test func `the complete example has no issue`() throws {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        let texts = ["ALERTMANAGER_PASSWORD", "PAGERDUTY_KEY", "OPSGENIE_KEY", "TICKETS_TOKEN"].map { ($0, "x") }
+        let urls = ["PLATFORM_HOOK_URL", "SLACK_URL", "TEAMS_URL", "DISCORD_URL", "HEARTBEAT_URL"].map { ($0, "https://hooks.example.com") }
+        let environment = Dictionary(
+            texts + urls + [("SIGNING_SECRET", secret), ("OLD_SIGNING_SECRET", secret)], uniquingKeysWith: { first, _ in first })
+        let result = try lint(file: Ground.root.appending(path: "docs/examples/settings.yaml"), environment: environment)
+        #expect(result.output == "1 good tenants, 0 errors, 0 warnings\n")
+    }
+
+    @Test func `words that YAML 1.1 would take for booleans and numbers are texts`() throws {
+        let window = "{name: w, matchers: ['tenant=a'], start: 22:00, duration: 1h, timezone: UTC}"
+        #expect(try lint("log_level: info\nmaintenance: [\(window)]\n").status == 0)
+    }
+
+    @Test(arguments: [
+        ("interval: 15s\ninterval: 20s\n", "settings.yaml:1: has a key twice in one mapping"),
+        ("heartbeat: {interval: 1m, \"interval\": 2m}\n", "settings.yaml:1: has a key twice in one mapping"),
+        ("outbox_limit: 500\nrules: {1: {}, \"1\": {}}\n", "settings.yaml:2: has a key twice in one mapping"),
+        ("interval: [15s\n", "is not YAML"), ("- interval\n", "is not a YAML mapping"), ("? [a]\n: b\n", "has a key that is no text"),
+        ("interval: {a: b}\n", "interval: is neither a text nor a list of texts"), ("receivrs: []\n", "Did you mean `receivers`?"),
+        ("receivers: [{name: x, webhook: {url: 'http://hooks'}}]\nintervall: 5s\n", "Did you mean `interval`?"),
+    ])
+    func `what is wrong is said with its place`(row: (yaml: String, message: String)) throws {
+        let result = try lint(row.yaml)
+        #expect(result.status == 1)
+        #expect(result.output.contains(row.message))
+    }
+
+    @Test func `a file that holds a secret is not quoted`() throws {
+        #expect(!(try lint("interval: [c4n4ry\n").output.contains("c4n4ry")))
+        #expect(!(try lint("receivers: [{name: x, slack: {url: c4n4ry}}]\n").output.contains("c4n4ry")))
+    }
+
+    @Test func `warnings alone keep nobody from starting`() throws {
+        let result = try lint("receivers: [{name: x, webhook: {url: 'http://hooks'}}]\ndefault_route: {receivers: [x]}\n")
+        #expect(result.status == 2)
+        #expect(result.output.contains("warning: receivers[0].webhook.url: uses http://"))
+    }
+
+    @Test func `a tenant's receivers are checked with its entry`() throws {
+        let directory = try Ground.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appending(path: "settings.yaml")
+        try "interval: 15s\n".write(to: file, atomically: true, encoding: .utf8)
+        let good = try lint(file: file, tenant: ["alert_receivers": [["name": "hook", "webhook": ["url": "https://hooks.acme.com"]]]])
+        #expect(good.status == 0)
+        let bad = try lint(file: file, tenant: ["alert_receivers": [["name": "hook", "webhok": ["url": "https://hooks.acme.com"]]]])
+        #expect(bad.status == 1)
+        #expect(bad.output.contains("TENANT_CONFIGS[0].alert_receivers[0].webhok: is not a key here. Did you mean \"webhook\"?"))
+    }
+}

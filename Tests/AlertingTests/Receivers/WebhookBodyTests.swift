@@ -1,0 +1,107 @@
+import Foundation
+import TenantCore
+import Testing
+
+@testable import Alerting
+
+/// The body must be Alertmanager's, version 4, as its documentation of `<webhook_config>` shows it.
+struct WebhookBodyTests {
+    private func body(_ alerts: [Alert], externalURL: String = "https://watch.example.com") throws -> JSONValue {
+        let body = WebhookBody(notification: Sample.notification(alerts), externalURL: externalURL)
+        return try JSONValue.parse(body.json.serialized)
+    }
+
+    @Test func `the body has exactly the members of version 4`() throws {
+        let body = try body([Sample.alert()])
+        #expect(
+            Set(body.object?.keys ?? []) == [
+                "version", "groupKey", "truncatedAlerts", "status", "receiver", "groupLabels", "commonLabels", "commonAnnotations",
+                "externalURL", "alerts",
+            ])
+        #expect(body.at("version") == "4")
+        #expect(body.at("truncatedAlerts") == 0)
+        #expect(body.at("receiver") == "ops")
+        #expect(body.at("externalURL") == "https://watch.example.com")
+        #expect(body.at("groupKey") == "{}:{alertname=\"Down\"}")
+        #expect(body.at("groupLabels") == ["alertname": "Down"])
+    }
+
+    @Test func `an alert has exactly the members of version 4`() throws {
+        let one = try #require(try body([Sample.alert()]).at("alerts.0"))
+        #expect(
+            Set(one.object?.keys ?? []) == ["status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"])
+        #expect(one.at("labels") == ["alertname": "Down", "dependency": "redis", "severity": "critical", "tenant": "acme"])
+        #expect(one.at("annotations") == ["reason": "refused", "summary": "redis is down"])
+        #expect(one.at("fingerprint")?.text == Sample.alert().fingerprint)
+    }
+
+    @Test(
+        arguments: [
+            ("acme", "redis", "https://watch.example.com/health/acme/redis"), ("acme", nil, "https://watch.example.com/health/acme"),
+            (nil, nil, "https://watch.example.com/readyz?verbose"),
+        ] as [(String?, String?, String)])
+    func `an alert leads to the page of its subject`(tenant: String?, dependency: String?, link: String) throws {
+        #expect(try body([Sample.alert(tenant, dependency)]).at("alerts.0.generatorURL") == .string(link))
+    }
+
+    @Test func `without an external URL an alert leads nowhere`() throws {
+        #expect(try body([Sample.alert()], externalURL: "").at("alerts.0.generatorURL") == "")
+    }
+
+    @Test func `an alert that fires has no end, as Alertmanager writes it`() throws {
+        let one = try #require(try body([Sample.alert()]).at("alerts.0"))
+        #expect(one.at("status") == "firing")
+        #expect(one.at("endsAt") == "0001-01-01T00:00:00Z")
+    }
+
+    @Test func `an alert that is over says when`() throws {
+        let one = try #require(try body([Sample.alert(endsAt: 90)]).at("alerts.0"))
+        #expect(one.at("status") == "resolved")
+        let text = try #require(one.at("endsAt")?.text)
+        let end = try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        #expect(end == Sample.date(90))
+    }
+
+    @Test func `times are in UTC and in the form of RFC 3339`() throws {
+        let text = try #require(try body([Sample.alert()]).at("alerts.0.startsAt")?.text)
+        #expect(text == "2026-01-02T03:04:05.000Z")
+    }
+
+    @Test(
+        arguments: [([nil], "firing"), ([nil, 5], "firing"), ([5, nil], "firing"), ([5], "resolved"), ([5, 6], "resolved")]
+            as [([Double?], String)])
+    func `the whole fires as long as one alert does`(ends: [Double?], status: String) throws {
+        let alerts = ends.enumerated().map { Sample.alert("tenant-\($0.offset)", endsAt: $0.element) }
+        #expect(try body(alerts).at("status") == .string(status))
+    }
+
+    @Test func `what all alerts have in common is said once more, and the summary is that of all`() throws {
+        let body = try body([
+            Sample.alert("acme", reason: "refused", labels: ["team": "blue", "own": "x"]),
+            Sample.alert("globex", reason: "timeout", labels: ["team": "blue"]),
+        ])
+        #expect(body.at("commonLabels") == ["alertname": "Down", "dependency": "redis", "severity": "critical", "team": "blue"])
+        #expect(body.at("commonAnnotations") == ["summary": "Down: 2 tenants, acme, globex"])
+    }
+
+    @Test func `the summary of a single alert is its own`() throws {
+        #expect(try body([Sample.alert()]).at("commonAnnotations.summary") == "redis is down")
+    }
+
+    @Test func `alerts that are not shown are counted`() throws {
+        let body = try body((0..<130).map { Sample.alert("tenant-\($0)") })
+        #expect(body.at("truncatedAlerts") == 30)
+        #expect(body.at("alerts")?.elements?.count == 100)
+    }
+
+    @Test func `the order of the alerts is kept`() throws {
+        let found = try body(["c", "a", "b"].map { Sample.alert($0) }).at("alerts")?.elements ?? []
+        #expect(found.map { $0.at("labels.tenant") } == ["c", "a", "b"])
+    }
+
+    @Test(arguments: Sample.hostileTexts)
+    func `a hostile text comes back as it was`(hostile: Sample.Hostile) throws {
+        let text = hostile.text
+        #expect(try body([Sample.alert(reason: text)]).at("alerts.0.annotations.reason")?.text == text)
+    }
+}

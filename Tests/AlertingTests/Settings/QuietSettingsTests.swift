@@ -1,0 +1,53 @@
+import Alerting
+import Foundation
+import TenantCore
+import Testing
+
+/// `inhibitions`, `maintenance`, `heartbeat` and `outbox_limit`.
+struct QuietSettingsTests {
+    private let inhibition = #"{"source": ["alertname=\"A\""], "target": ["severity=info"], "equal": ["tenant"]}"#
+
+    @Test func `inhibitions join the built-in one`() throws {
+        let (settings, issues) = try settings(#""inhibitions": [\#(inhibition)]"#)
+        #expect(issues.isEmpty)
+        let own = Inhibition(source: [Matcher("alertname", equals: "A")], target: [Matcher("severity", equals: "info")], equal: ["tenant"])
+        #expect(settings.inhibitions == [.backendDown, own])
+    }
+
+    @Test func `an empty list means no inhibition at all`() throws {
+        #expect(try settings("").settings.inhibitions == [.backendDown])
+        #expect(try settings(#""inhibitions": []"#).settings.inhibitions == [])
+    }
+
+    @Test func `a maintenance window arrives as it is written`() throws {
+        let (settings, issues) = try settings(
+            """
+            "maintenance": [{"name": "patches", "matchers": ["tenant=acme"], "days": ["sat", "sun"], "start": "02:30", "duration": "90m",
+                             "timezone": "Europe/Berlin"},
+                            {"name": "nightly", "matchers": ["tenant=globex"], "start": "23:00", "duration": "168h", "timezone": "UTC"}]
+            """)
+        #expect(issues.isEmpty)
+        let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let patches = MaintenanceWindow(
+            name: "patches", matchers: [Matcher("tenant", equals: "acme")], days: [.sat, .sun], startMinute: 150, duration: .seconds(5400),
+            timeZone: berlin)
+        #expect(settings.windows.first == patches)
+        #expect(settings.windows.last?.days == Set(MaintenanceWindow.Day.allCases))
+        #expect(settings.windows.last?.timeZone.secondsFromGMT() == 0)
+    }
+
+    @Test func `a heartbeat goes to a receiver or to a URL`() throws {
+        let receiver = #""receivers": [{"name": "x", "webhook": {"url": "https://a"}}], "heartbeat": {"receiver": "x"}"#
+        #expect(try settings(receiver).settings.heartbeat == .init(target: .receiver("x"), interval: .seconds(60)))
+        let (settings, issues) = try settings(
+            #""heartbeat": {"ping_url": {"env": "PING"}, "interval": "30s"}"#, environment: ["PING": "https://hc-ping.com/a"])
+        #expect(issues.isEmpty)
+        let endpoint = ReceiverEndpoint(url: Secret("https://hc-ping.com/a"), host: "hc-ping.com:443")
+        #expect(settings.heartbeat == .init(target: .ping(endpoint), interval: .seconds(30)))
+    }
+
+    @Test func `the outbox has a limit`() throws {
+        #expect(try settings("").settings.outboxLimit == 10_000)
+        #expect(try settings(#""outbox_limit": 250"#).settings.outboxLimit == 250)
+    }
+}
