@@ -45,6 +45,7 @@ let package = Package(
     products: [
         .executable(name: "tenantwatch", targets: ["tenantwatch"]),
         .library(name: "TenantCore", targets: ["TenantCore"]),
+        .library(name: "CFaults", type: .dynamic, targets: ["CFaults"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -103,6 +104,8 @@ let package = Package(
 
         // Real servers, started on free ports; what no honest server does comes from a scripted one.
         .target(name: "RealServers", path: "Tests/RealServers"),
+        // A disk that fails or forgets under the agents of the tests, by LD_PRELOAD.
+        .target(name: "CFaults", path: "Tests/CFaults"),
         // `make bench`: the agent's cost beside bare C loops over the same libraries.
         .target(name: "CBare", dependencies: named(["CHiredis", "CMongoc"]), path: "Benchmarks/CBare"),
         .executableTarget(

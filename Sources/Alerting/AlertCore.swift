@@ -12,6 +12,8 @@ struct AlertCore: Sendable {
     /// Why the last load of the configuration was refused as a whole; nil when it was not.
     private var refusal: String?
     private var unnamedRejections = 0
+    /// An inhibition has begun or ended since the last tick, which looks at all groups at once for all of them.
+    private var mustReconsiderAt: Date?
 
     init(_ settings: AlertingSettings) {
         rules = settings.rules
@@ -27,7 +29,7 @@ struct AlertCore: Sendable {
     /// Takes back what was stored before a restart.
     mutating func restore(_ past: AlertStore.Past, at now: Date) {
         for silence in past.silences { mutes.put(silence) }
-        for entry in past.entries { engine.restore(entry) }
+        for entry in past.entries { engine.restore(entry, at: now) }
         for entry in engine.entries.values where entry.alert.isFiring && entry.isFiring {
             _ = mutes.absorb(AlertChange(kind: .fired, alert: entry.alert, at: now))
         }
@@ -74,7 +76,8 @@ struct AlertCore: Sendable {
             let subject = entry.alert.subject
             guard rules.rule(entry.alert.rule, for: subject.tenant) != nil else { return "rule switched off" }
             guard let tenant = subject.tenant else { return nil }
-            guard directory[tenant] != nil || rejected.contains(tenant) else { return "tenant removed" }
+            // One that is rejected is neither watched nor gone: what fired fires on.
+            guard directory[tenant] != nil else { return rejected.contains(tenant) ? nil : "tenant removed" }
             guard let dependency = subject.dependency else { return nil }
             return watched.contains(Subject(tenant: tenant, dependency: dependency)) ? nil : "dependency removed"
         }
@@ -95,7 +98,7 @@ struct AlertCore: Sendable {
         }
         for condition in AlertRule.ConfigurationCondition.allCases {
             let holding = found[condition] ?? [:]
-            let firing = engine.entries.keys.filter { rules.rule($0.rule, for: nil)?.condition == .configuration(condition) }
+            let firing = engine.entries.keys.filter { rules.rule($0.rule, for: $0.subject.tenant)?.condition == .configuration(condition) }
             let subjects = Set(holding.keys).union(firing.compactMap(\.subject.tenant))
             for tenant in subjects.sorted() {
                 signal(.configuration(condition), AlertSubject(tenant: tenant), holding[tenant], at: now, into: &commit)
@@ -154,7 +157,8 @@ struct AlertCore: Sendable {
     mutating func tick(at now: Date) -> Commit {
         var commit = Commit()
         take(engine.tick(at: now), into: &commit)
-        if mutes.refresh(at: now) { notifier.reconsider(at: now) }
+        if mutes.refresh(at: now) || mustReconsiderAt != nil { notifier.reconsider(at: now) }
+        mustReconsiderAt = nil
         let (notifications, updates) = notifier.flush(at: now) { mutes.reason(for: $0) != nil }
         commit.entries = engine.drain()
         commit.updates += updates
@@ -164,11 +168,13 @@ struct AlertCore: Sendable {
     }
 
     private mutating func take(_ changes: [AlertChange], into commit: inout Commit) {
+        var isChanged = false
         for change in changes {
-            if mutes.absorb(change) { notifier.reconsider(at: change.at) }
+            isChanged = mutes.absorb(change) || isChanged
             commit.updates += notifier.absorb(change)
             if let row = JournalRow(change) { commit.journal.append(row) }
         }
+        if isChanged, let now = changes.last?.at { mustReconsiderAt = now }
     }
 
     /// Takes the receivers that tenants have of their own, and which of all receivers do not want to hear of ends.

@@ -147,7 +147,10 @@ public final class AlertDesk: TransitionSink {
             commit.add(core.tick(at: now))
             return commit
         }
-        if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) { store([beat]) }
+        if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) {
+            outbox.supersedeHeartbeats(of: beat.receiver)
+            store([beat])
+        }
         publish(commit)
     }
 
@@ -200,8 +203,13 @@ public final class AlertDesk: TransitionSink {
     private func adoptReceivers(_ directory: TenantDirectory) -> (names: [TenantID: [String]], deafToEnds: Set<String>) {
         var names: [TenantID: [String]] = [:]
         var all = settings.receivers
+        let before = receivers.withLock { $0 }
         for tenant in directory.tenants {
-            let own = surroundings.receivers(tenant).filter { !$0.isMirror }
+            var own = surroundings.receivers(tenant).filter { !$0.isMirror }
+            if own.isEmpty, tenant.extras[AlertingSettingsReader.tenantKey] != nil {
+                // They cannot be read now, as while a secret is replaced: those that were good stay.
+                own = before.values.filter { $0.name.hasPrefix("\(tenant.id)/") }.sorted { $0.name < $1.name }
+            }
             if !own.isEmpty { names[tenant.id] = own.map(\.name) }
             all += own
         }

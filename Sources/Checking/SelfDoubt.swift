@@ -27,6 +27,9 @@ public struct SelfDoubt: Sendable {
     /// How long a stall, a jump of the clock and a lack of descriptors are doubted after they were seen.
     static let aftermath = Duration.seconds(15)
 
+    /// How often hosts are counted at most: there may be thousands.
+    private static let counting = Duration.milliseconds(250)
+
     private struct Sight: Sendable {
         var at: ContinuousClock.Instant
         var evidence: LocalEvidence?
@@ -34,8 +37,11 @@ public struct SelfDoubt: Sendable {
 
     /// The last sight of each host that is not this machine.
     private var hosts: [String: Sight] = [:]
-    /// When a host was last seen cut off; without it there is nothing to count.
-    private var cutOffAt: ContinuousClock.Instant?
+    /// Since when some host has been cut off; what answered before says nothing about now.
+    private var cutSince: ContinuousClock.Instant?
+    private var cutCount = 0
+    private var isCutOff = false
+    private var countedAt: ContinuousClock.Instant?
     private var exhaustedAt: ContinuousClock.Instant?
     private var stalledAt: ContinuousClock.Instant?
     private var jumpedAt: ContinuousClock.Instant?
@@ -59,7 +65,8 @@ public struct SelfDoubt: Sendable {
     /// Looks at finished checks, and marks as doubted those that failed by our own fault.
     public mutating func review(_ observations: [Observation], at now: ContinuousClock.Instant) -> [Observation] {
         for observation in observations { note(observation) }
-        guard isCutOff(at: now) || isRecent(stalledAt, now) || isRecent(jumpedAt, now) else { return observations }
+        count(at: now)
+        guard isCutOff || isRecent(stalledAt, now) || isRecent(jumpedAt, now) else { return observations }
         return observations.map { observation in
             guard case .failed(let failure) = observation.outcome, isDoubtful(failure, at: now) else { return observation }
             var doubted = failure
@@ -72,7 +79,9 @@ public struct SelfDoubt: Sendable {
 
     /// Why we doubt ourselves now; nil when we do not.
     public func problem(at now: ContinuousClock.Instant) -> String? {
-        if isCutOff(at: now) { return "\(cutOff(at: now)) hosts cannot be reached as if this machine had no network" }
+        if isCutOff, isRecent(countedAt, now, within: Self.memory) {
+            return "\(cutCount) hosts cannot be reached as if this machine had no network"
+        }
         if isRecent(exhaustedAt, now) { return "this process has run out of file descriptors, ports or memory" }
         if isRecent(stalledAt, now) { return "this process stood still for more than \(Self.stall.components.seconds) s" }
         if isRecent(jumpedAt, now) { return "the wall clock jumped" }
@@ -87,36 +96,42 @@ public struct SelfDoubt: Sendable {
             exhaustedAt = observation.instant
             return
         }
+        // Silence says neither that there is a network nor that there is none.
+        if case .failed(let failure) = observation.outcome, failure.reason == .timeout { return }
         if sight.evidence == .clock { sight.evidence = nil }
-        if sight.evidence != nil { cutOffAt = observation.instant }
-        for host in observation.backend.hosts where !HostPort(host: host, port: 1).isLoopback { hosts[host] = sight }
+        // A set counts as one host: its members are asked together.
+        guard let host = observation.backend.hosts.first, !HostPort(host: host, port: 1).isLoopback else { return }
+        if sight.evidence != nil, cutSince == nil { cutSince = sight.at }
+        hosts[host] = sight
     }
 
     private func isDoubtful(_ failure: ProbeFailure, at now: ContinuousClock.Instant) -> Bool {
         switch failure.evidence {
-        case .noRoute, .noName: isCutOff(at: now)
+        case .noRoute, .noName: isCutOff
         case .clock: isRecent(jumpedAt, now)
         case .exhausted: false  // Undecided already.
         case nil: failure.reason == .timeout && isRecent(stalledAt, now)
         }
     }
 
-    private func isCutOff(at now: ContinuousClock.Instant) -> Bool {
-        guard let cutOffAt, now - cutOffAt < Self.memory else { return false }
-        let cut = cutOff(at: now)
-        guard cut >= Self.hostCount else { return false }
-        let recent = hosts.values.filter { now - $0.at < Self.memory }
+    private mutating func count(at now: ContinuousClock.Instant) {
+        guard let since = cutSince else { return }
+        guard !isRecent(countedAt, now, within: Self.counting) || !isCutOff else { return }
+        countedAt = now
+        hosts = hosts.filter { now - $0.value.at < Self.memory }
+        let recent = hosts.values.filter { $0.at >= since }
+        let routes = recent.count { $0.evidence == .noRoute }
+        cutCount = routes + recent.count { $0.evidence == .noName }
+        if cutCount == 0 { cutSince = nil }
         // Names alone may be wrong without any fault of ours, unless nothing at all is resolved or reached.
-        let hasRouteEvidence = recent.count { $0.evidence == .noRoute } >= Self.hostCount
-        return hasRouteEvidence ? cut * 2 > recent.count : cut == recent.count
+        let isMost = routes >= Self.hostCount ? cutCount * 2 > recent.count : cutCount == recent.count
+        isCutOff = cutCount >= Self.hostCount && isMost
     }
 
-    private func cutOff(at now: ContinuousClock.Instant) -> Int {
-        hosts.values.count { now - $0.at < Self.memory && ($0.evidence == .noRoute || $0.evidence == .noName) }
-    }
-
-    private func isRecent(_ instant: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {
-        instant.map { now - $0 < Self.aftermath } ?? false
+    private func isRecent(
+        _ instant: ContinuousClock.Instant?, _ now: ContinuousClock.Instant, within time: Duration = aftermath
+    ) -> Bool {
+        instant.map { now - $0 < time } ?? false
     }
 }
 

@@ -32,6 +32,9 @@ extension ProbeFailure.Reason {
 }
 
 extension ProbeFailure {
+    /// How long what may be our own network's fault must persist, so that there is time to see whether it is.
+    private static let ourselves = Duration.seconds(10)
+
     /// We ourselves ran out of something; says nothing about the subject.
     static var outOfMemory: ProbeFailure {
         ProbeFailure(
@@ -63,7 +66,8 @@ extension ProbeFailure {
         case CURLE_COULDNT_RESOLVE_HOST:
             return ProbeFailure(
                 .dns, "the name of \(target) could not be resolved",
-                remedy: "Check the host name and this machine's DNS.", scope: .backend, evidence: .noName)
+                remedy: "Check the host name and this machine's DNS.", scope: .backend, holdsFor: ourselves,
+                evidence: .noName)
         case CURLE_OPERATION_TIMEDOUT: return late(target, during: handle.lateStep, handle: handle)
         case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -103,7 +107,8 @@ extension ProbeFailure {
         case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN:
             ProbeFailure(
                 .unreachable, "there is no route to \(target)",
-                remedy: "Check the network between this machine and the server.", scope: .backend, evidence: .noRoute)
+                remedy: "Check the network between this machine and the server.", scope: .backend, holdsFor: ourselves,
+                evidence: .noRoute)
         case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: outOfMemory
         default: refused(target)
         }

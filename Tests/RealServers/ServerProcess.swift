@@ -25,7 +25,9 @@ public final class ServerProcess: @unchecked Sendable {
         FileManager.default.createFile(atPath: output.path, contents: nil)
         process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
         process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // An agent that is killed would leave libmongoc's shared counters behind for ever.
+        let inherited = ProcessInfo.processInfo.environment.merging(["MONGOC_DISABLE_SHM": "1"]) { $1 }
+        process.environment = inherited.merging(environment) { $1 }
         let handle = try FileHandle(forWritingTo: output)
         process.standardOutput = handle
         process.standardError = handle

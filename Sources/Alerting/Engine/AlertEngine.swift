@@ -108,7 +108,16 @@ struct AlertEngine: Sendable {
     subscript(key: Key) -> Entry? { entries[key] }
 
     /// Takes back what was stored before a restart. Of two incidents about one subject the one that fires counts.
-    mutating func restore(_ entry: Entry) {
+    /// Nothing was seen meanwhile: what was pending is forgotten, and what recovered is seen to end anew.
+    mutating func restore(_ stored: Entry, at now: Date) {
+        var entry = stored
+        switch entry.phase {
+        case .pending: (entry.phase, entry.holds) = (.rest, false)
+        case .recovering: (entry.phase, entry.holds) = (.firing, true)
+        case .rest, .firing: break
+        }
+        // What lies ahead was stored by a clock that was wrong.
+        entry.changes = entry.changes.map { min($0, now) }
         let key = Key(rule: entry.alert.rule, subject: entry.alert.subject)
         if entries[key] == nil || entry.phase != .rest { store(entry, key) }
         touched = [:]
@@ -272,7 +281,7 @@ struct AlertEngine: Sendable {
     private func resolve(_ entry: inout Entry, at now: Date) -> AlertChange {
         entry.phase = .rest
         // Remembered for as long as any change: an Alertmanager is told of it by state.
-        if entry.changes.isEmpty { entry.changes = [now] }
+        entry.changes = entry.changes.filter { $0 + Self.flapWindow > now } + (entry.changes.last == now ? [] : [now])
         entry.alert.isFlapping = false
         entry.alert.endsAt = max(now, entry.alert.startsAt)
         return AlertChange(kind: .resolved, alert: entry.alert, at: now)

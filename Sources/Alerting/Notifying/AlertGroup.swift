@@ -63,12 +63,15 @@ struct AlertGroup: Sendable {
     ///
     /// What is new waits for company; what is known waits for its turn; what is all over is told soon.
     mutating func plan(changedAt now: Date) {
+        let wasDirty = isDirty
         isDirty = true
         let soon = now + route.groupWait.inSeconds
         guard let toldAt, firingCount > 0 else {
             dueAt = toldAt == nil && dueAt > now ? dueAt : soon
             return
         }
-        dueAt = max(soon, toldAt + route.groupInterval.inSeconds)
+        let turn = max(soon, toldAt + route.groupInterval.inSeconds)
+        // What changes all the time must not push its own turn away.
+        dueAt = wasDirty ? min(dueAt, turn) : turn
     }
 }

@@ -165,8 +165,12 @@ struct Notifier: Sendable {
         group.dueAt = now + group.route.repeatInterval.inSeconds
         let said = isDeaf && firing.isEmpty ? nil : notification
         if group.members.isEmpty { return (said, [.removed(group.id)]) }
-        // Those that are muted stay untold; all others are known now.
-        let untold = group.members.filter { $0.value == .joined }.map { Update.member(group.id, fingerprint: $0.key, .joined) }
+        // Those that are muted stay untold, or are told anew once they are not: this told them for over. All others are
+        // known now.
+        let told = Set(firing.map(\.fingerprint))
+        let hidden = group.members.filter { $0.value.isFiring && !told.contains($0.key) }.map(\.key).sorted()
+        for fingerprint in hidden { group.set(fingerprint, .joined) }
+        let untold = hidden.map { Update.member(group.id, fingerprint: $0, .joined) }
         return (said, [.told(group.id, at: now)] + untold)
     }
 

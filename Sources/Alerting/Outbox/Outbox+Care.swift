@@ -49,6 +49,19 @@ extension Outbox {
         return idle + changes.sorted { $0.sequence < $1.sequence }
     }
 
+    /// Takes back beats that were not told in time: the next one says the same, and one that is late says nothing.
+    func supersedeHeartbeats(of receiver: String) {
+        let old = state.withLock { state in
+            state.queues[receiver].map { queue in
+                queue.items.filter { $0.kind == .heartbeat && $0.sequence != queue.current?.sequence }
+            } ?? []
+        }
+        guard !old.isEmpty, (try? store.drop(old, journal: [])) != nil else { return }
+        state.withLock { state in
+            for item in old { state.queues[receiver]?.remove(item) }
+        }
+    }
+
     private func drop(_ victims: [OutboxItem], of receiver: String) {
         guard !victims.isEmpty else { return }
         let row = JournalRow(

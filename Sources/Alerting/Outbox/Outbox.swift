@@ -12,6 +12,8 @@ internal import TenantCore
 final class Outbox: Sendable {
     /// How many receivers are told at the same moment.
     private static let courierLimit = 256
+    /// How many of them may be tenants' own: the operators' always find a thread.
+    private static let tenantLimit = 192
     /// How long a failing disk is left alone.
     private static let patience = Duration.seconds(1)
 
@@ -25,6 +27,11 @@ final class Outbox: Sendable {
         var isStarted = false
         var isClosed = false
         var figures = OutboxFigures()
+
+        func hasCourier(for name: String, of limit: Int, tenants: Int) -> Bool {
+            guard busy.count < limit else { return false }
+            return !name.contains("/") || busy.count { $0.contains("/") } < tenants
+        }
     }
 
     let store: AlertStore
@@ -46,7 +53,12 @@ final class Outbox: Sendable {
         var state = State(senders: senders)
         for name in senders.keys { state.figures.receivers[name] = .init() }
         state.disabled = try store.disabledReceivers()
-        for item in try store.queued() { state.queues[item.receiver, default: OutboxQueue()].put(item) }
+        // What lies further ahead was stored by a clock that was wrong.
+        let limit = clock() + RetrySchedule.longestPause.inSeconds
+        for var item in try store.queued() {
+            item.nextAt = min(item.nextAt, limit)
+            state.queues[item.receiver, default: OutboxQueue()].put(item)
+        }
         self.state = Guarded(state)
     }
 
@@ -87,7 +99,8 @@ final class Outbox: Sendable {
     /// Takes other senders, after a reload.
     func adopt(senders: [String: any NotificationSender]) {
         state.withLock { state in
-            state.senders = senders
+            // Whoever is gone still hears what was committed for it.
+            state.senders.merge(senders) { $1 }
             for name in senders.keys where state.figures.receivers[name] == nil { state.figures.receivers[name] = .init() }
         }
         wake.signal()
@@ -103,12 +116,12 @@ final class Outbox: Sendable {
             var next: Date?
             for (name, queue) in state.queues where !state.busy.contains(name) {
                 guard let due = queue.nextDue else { continue }
-                if due <= now, state.busy.count < Self.courierLimit {
+                if due > now {
+                    next = min(next ?? due, due)
+                } else if state.hasCourier(for: name, of: Self.courierLimit, tenants: Self.tenantLimit) {
                     state.busy.insert(name)
                     ready.append(name)
-                } else {
-                    next = min(next ?? due, due)
-                }
+                }  // Else it waits for a courier that comes back, which wakes us.
             }
             return (ready, next, state.isClosed)
         }
@@ -145,7 +158,7 @@ final class Outbox: Sendable {
         } catch {
             return retryLater(item)
         }
-        guard let notification else { return state.withLock { $0.queues[item.receiver]?.finish(at: clock(), isDelivered: false) } }
+        guard let notification else { return bury(item) }
         let outcome: DeliveryOutcome =
             if let refusal {
                 .gone(problem: "the receiver is switched off: \(refusal)")
@@ -155,6 +168,20 @@ final class Outbox: Sendable {
                 .gone(problem: "no receiver is called \(item.receiver)")
             }
         settle(item, notification, outcome, isKnown: sender != nil && refusal == nil)
+    }
+
+    /// Makes a dead letter of what cannot be read, as after a change of version.
+    private func bury(_ item: OutboxItem) {
+        let now = clock()
+        let problem = "its content cannot be read"
+        let row = JournalRow(
+            at: now, event: .deliveryDead, isSuccess: false,
+            details: ["receiver": .string(item.receiver), "notification": .string(item.id), "detail": .string(problem)])
+        persist { store throws(StorageFailure) in try store.settle(item, .dead(problem: problem), journal: [row]) }
+        state.withLock { state in
+            state.queues[item.receiver]?.finish(at: now, isDelivered: false)
+            state.figures.note(item.receiver, .dead(problem: problem), at: now)
+        }
     }
 
     private func settle(_ item: OutboxItem, _ notification: Notification, _ outcome: DeliveryOutcome, isKnown: Bool) {

@@ -23,6 +23,9 @@ enum RetrySchedule {
     private static let pauses: [Duration] =
         [.seconds(5), .seconds(300), .seconds(1800)] + [2, 5, 10, 14, 20, 24].map { .seconds($0 * 3600) }
 
+    /// No pause is longer.
+    static let longestPause: Duration = .seconds(27 * 3600)
+
     /// How many attempts are made before a notification becomes a dead letter.
     static let attempts = pauses.count + 1
 

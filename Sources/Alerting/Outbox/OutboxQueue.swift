@@ -64,7 +64,7 @@ struct OutboxQueue: Sendable {
         guard isReceiverWide else { return }
         let pause = min(Self.firstPause * Double(1 << min(failuresInRow, 6)), Self.longestPause)
         failuresInRow += 1
-        pausedUntil = max(pausedUntil, now + (retryAfter ?? pause))
+        pausedUntil = max(pausedUntil, now + max(pause, retryAfter ?? 0))
     }
 
     /// Ends the attempt under way, which was none: it does not count.

@@ -68,13 +68,15 @@ final class AlertmanagerMirror: Sendable {
             pauseThread(for: .milliseconds(200))
             let all = alerts()
             // Between two minutes only what has changed: to repeat what fires would undo what another agent has resolved.
-            let isMinuteOver = toldAllAt.map { ContinuousClock.now - $0 >= Self.period } ?? true
+            // The ticks come by the minute: one that is a little early is the next.
+            let start = ContinuousClock.now
+            let isMinuteOver = toldAllAt.map { start - $0 >= Self.period * 0.9 } ?? true
             let outcome = client.post(isMinuteOver ? all : all.filter { taken[$0.fingerprint] != $0 }, at: Date())
             progress.withLock { $0.note(outcome) }
             failingSince.withLock { $0 = outcome == .delivered ? nil : $0 ?? .now }
             if outcome == .delivered {
                 taken = Dictionary(all.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
-                if isMinuteOver { toldAllAt = .now }
+                if isMinuteOver { toldAllAt = start }
             }
             if case .failed(_, let wish, _) = outcome {
                 pauseThread(for: min(max(pause, wish ?? .zero), Self.period))
@@ -83,6 +85,7 @@ final class AlertmanagerMirror: Sendable {
             }
             pause = Self.firstPause
             wake.wait()
+            while wake.wait(timeout: .now()) == .success {}  // All that came meanwhile is told at once.
         }
     }
 }

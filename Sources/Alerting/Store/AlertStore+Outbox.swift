@@ -55,11 +55,11 @@ extension AlertStore {
             createdAt: Date(timeIntervalSince1970: row["created_at"]), awaitsReceiver: row["awaits_receiver"])
     }
 
-    /// The content of what waits.
+    /// The content of what waits; nil when it cannot be read as one.
     func notification(_ item: OutboxItem) throws(StorageFailure) -> Notification? {
         try database.read { database in
             try String.fetchOne(database, sql: "SELECT notification FROM outbox WHERE sequence = ?", arguments: [item.sequence])
-                .map { try Self.decode(Notification.self, from: $0) }
+                .flatMap { try? Self.decode(Notification.self, from: $0) }
         }
     }
 

@@ -4,6 +4,7 @@ enum Schema {
         (
             "alerts and outbox",
             """
+            -- STRICT, so that whatever is read is of the type that it was written as.
             -- What the engine remembers of one rule about one subject; `alert` is JSON.
             CREATE TABLE alerts (
                 fingerprint TEXT NOT NULL PRIMARY KEY,
@@ -15,7 +16,7 @@ enum Schema {
                 recovery REAL NOT NULL,
                 ends_at REAL,
                 alert TEXT NOT NULL
-            ) WITHOUT ROWID;
+            ) STRICT, WITHOUT ROWID;
 
             -- What each receiver knows of each alert.
             CREATE TABLE members (
@@ -24,14 +25,14 @@ enum Schema {
                 fingerprint TEXT NOT NULL,
                 membership INTEGER NOT NULL,
                 PRIMARY KEY (receiver, group_key, fingerprint)
-            ) WITHOUT ROWID;
+            ) STRICT, WITHOUT ROWID;
             CREATE INDEX members_by_alert ON members (fingerprint);
             CREATE TABLE groups (
                 receiver TEXT NOT NULL,
                 group_key TEXT NOT NULL,
                 told_at REAL NOT NULL,
                 PRIMARY KEY (receiver, group_key)
-            ) WITHOUT ROWID;
+            ) STRICT, WITHOUT ROWID;
 
             -- Notifications until they are delivered; `state` is queued or dead.
             CREATE TABLE outbox (
@@ -48,20 +49,20 @@ enum Schema {
                 problem TEXT,
                 awaits_receiver INTEGER NOT NULL DEFAULT 0,  -- the last failure was the receiver's, not the notification's
                 notification TEXT NOT NULL
-            );
+            ) STRICT;
             CREATE INDEX outbox_by_state ON outbox (state, sequence);
             -- Receivers that have said that they want no more.
             CREATE TABLE disabled (
                 receiver TEXT NOT NULL PRIMARY KEY,
                 since REAL NOT NULL,
                 problem TEXT NOT NULL
-            ) WITHOUT ROWID;
+            ) STRICT, WITHOUT ROWID;
 
             CREATE TABLE silences (
                 id TEXT NOT NULL PRIMARY KEY,
                 ends_at REAL NOT NULL,
                 silence TEXT NOT NULL
-            ) WITHOUT ROWID;
+            ) STRICT, WITHOUT ROWID;
 
             -- Every step in its order. AUTOINCREMENT never uses a number twice, also after rows are pruned.
             CREATE TABLE journal (
@@ -72,7 +73,7 @@ enum Schema {
                 actor TEXT NOT NULL,
                 is_success INTEGER NOT NULL,
                 details TEXT NOT NULL
-            );
+            ) STRICT;
             CREATE INDEX journal_by_tenant ON journal (tenant, id);
             """
         )

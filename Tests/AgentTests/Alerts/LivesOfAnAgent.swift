@@ -53,6 +53,30 @@ final class LivesOfAnAgent {
         return text.split(separator: "\n").compactMap { try? JSONValue.parse($0.utf8).object }
     }
 
+    /// The numbers of the committed steps that the audit log tells, in its order.
+    func steps() throws -> [Int] {
+        // Every other event is no step, and carries the number of the last one.
+        let others = ["agent.", "configuration.", "tenant.", "audit."]
+        return try audit().compactMap { entry in
+            guard let event = entry["event"]?.text, !others.contains(where: { event.hasPrefix($0) }),
+                case .integer(let step) = entry["step"]
+            else {
+                return nil
+            }
+            return step
+        }
+    }
+
+    /// Waits until it has ended by itself.
+    func waitForEnd(seconds: Double) { _ = present?.exitStatus(within: seconds) }
+
+    /// The body of the answer to a GET.
+    func get(_ path: String) -> String {
+        (try? FinishedProcess("curl", ["-s", "http://127.0.0.1:\(port)\(path)"], environment: ["PATH": "/usr/bin:/bin"]).output) ?? ""
+    }
+
     /// What one of the agent's commands says.
-    func say(_ arguments: String...) throws -> FinishedProcess { try command(arguments, environment: environment) }
+    func say(_ arguments: String...) throws -> FinishedProcess {
+        try command(arguments, environment: environment.filter { $0.key != "LD_PRELOAD" })
+    }
 }

@@ -147,7 +147,7 @@ struct AlertEngineTests {
         let rest = engine.drain()
         #expect(rest.isEmpty)
         var next = AlertEngine(author: AlertAuthor())
-        for entry in stored { next.restore(entry) }
+        for entry in stored { next.restore(entry, at: date(4)) }
         let later = play(.bad, at: 5, rule(recovery: 60), &next) + play(.good, at: 10, rule(recovery: 60), &next)
         #expect(later.isEmpty)
         let ends = next.tick(at: date(70))
