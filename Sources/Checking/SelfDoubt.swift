@@ -97,7 +97,7 @@ public struct SelfDoubt: Sendable {
             return
         }
         // Silence says neither that there is a network nor that there is none.
-        if case .failed(let failure) = observation.outcome, failure.reason == .timeout { return }
+        if case .failed(let failure) = observation.outcome, failure.reason == .timeout, failure.evidence == nil { return }
         if sight.evidence == .clock { sight.evidence = nil }
         // A set counts as one host: its members are asked together.
         guard let host = observation.backend.hosts.first, !HostPort(host: host, port: 1).isLoopback else { return }
