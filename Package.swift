@@ -121,7 +121,7 @@ let package = Package(
         tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),
         tests("Metrics", on: ["TenantMetrics", "Checking", "TenantCore"]),
         tests("Simulation", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Scheduling", "TenantCore", "TenantMetrics"]),
-        tests("Audit", on: ["Audit", "Checking", "Platform", "TenantCore", "RealServers"]),
+        tests("Audit", on: ["Alerting", "Audit", "Checking", "Platform", "TenantCore", "RealServers"]),
         tests("Alerting", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Storage", "TenantCore", "RealServers"]),
         tests("Transport", on: ["Transport", "Checking", "TenantCore", "RealServers"]),
         tests("OIDCProbe", on: probing + ["OIDCProbe"]),
