@@ -154,6 +154,17 @@ struct AlertEngineTests {
         #expect(ends.map(\.kind) == [.resolved])
     }
 
+    @Test func `what was pending before a restart does not fire without being seen again`() {
+        var engine = AlertEngine(author: AlertAuthor())
+        _ = play(.bad, at: 0, rule(hold: 20), &engine)
+        var next = AlertEngine(author: AlertAuthor())
+        for entry in engine.drain() { next.restore(entry, at: date(50)) }
+        let changes = next.tick(at: date(60))
+        #expect(changes.isEmpty)
+        let seen = play(.bad, at: 61, rule(hold: 20), &next)
+        #expect(seen.map(\.kind) == [.pending])
+    }
+
     @Test func `what is at rest and quiet is forgotten`() {
         var engine = AlertEngine(author: AlertAuthor())
         _ = play(.bad, at: 0, rule(), &engine)

@@ -141,6 +141,25 @@ struct NotifierTests {
         #expect(told20 == ["change 0+1"])
     }
 
+    @Test mutating func `what changes all the time is told at its turn all the same`() {
+        fire(alert("a"), at: 0)
+        _ = told(at: 1)
+        for second in 290...301 { fire(alert("late\(second)"), at: Double(second) + 0.5) }
+        let atItsTurn = told(at: 302)
+        #expect(atItsTurn == ["change 13+0"])
+    }
+
+    @Test mutating func `whom a mute has hidden behind an end is told anew once it is over`() {
+        fire(alert("a"), alert("b"), at: 0)
+        _ = told(at: 1)
+        resolve(alert("b"), at: 10)
+        let behindTheMute = told(at: 301, muting: ["a"])
+        #expect(behindTheMute == ["change 0+1"])
+        notifier.reconsider(at: date(400))
+        let afterwards = told(at: 400)
+        #expect(afterwards == ["change 1+0"])
+    }
+
     @Test func `after a restart nothing is told twice and nothing is forgotten`() throws {
         var notifier = Notifier(routes: RouteTable(fallback: Self.route))
         let id = AlertGroup.ID(receiver: "ops", key: AlertGroup.key(AlertGroup.labels(of: alert("a"), by: Route.blastRadius)))
