@@ -14,6 +14,7 @@ let probing = ["TenantCore", "Checking", "BlockingIO", "Platform", "Transport"]
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -49,6 +50,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -81,7 +83,7 @@ let package = Package(
         // Rules, the alert engine, routes, silences, the outbox and the delivery of notifications.
         room(
             "Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Storage", "Transport"],
-            external: [crypto, grdb, mustache]),
+            external: [crypto, grdb, heap, mustache]),
         // The HTTP side: metrics and health over snapshots of what was observed.
         room(
             "StatusServer", on: ["TenantCore", "Checking", "Platform", "BlockingIO", "TenantMetrics", "Storage", "Alerting"],

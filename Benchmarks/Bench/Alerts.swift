@@ -30,7 +30,7 @@ func benchmarkAlerts() throws {
                 subject: Subject(tenant: tenant.id, dependency: Dependency(rawValue: "mongo")), name: CheckName(rawValue: "mongo_liveness")),
             backend: Backend(rawValue: "mongo:27017"), interval: .seconds(15), timeout: .seconds(5), settings: Secret(""), probe: NoProbe())
     }
-    desk.start()
+    try desk.start()
     desk.adopt(plan.change(from: nil))
     Terminal.write("\nStatus changes of \(count) tenants on one server, through engine, groups and state.sqlite\n")
     row("", ["changes/s", "commit", "bodies"])

@@ -90,6 +90,7 @@ let redis = try RedisServer(addresses: addresses, users: users, options: ["--max
 try benchmarkScrape()
 try benchmarkAlerts()
 try benchmarkKill()
+try benchmarkOutage()
 try benchmarkSizes(redis: redis, mongo: mongo)
 try benchmarkFrozen(mongo: mongo)
 mongo.process.crash()

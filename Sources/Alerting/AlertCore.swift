@@ -12,6 +12,10 @@ struct AlertCore: Sendable {
     /// Why the last load of the configuration was refused as a whole; nil when it was not.
     private var refusal: String?
     private var unnamedRejections = 0
+    /// What fired about the agent before the restart and has not been looked at since.
+    private var unseen: Set<AlertRule.AgentCondition> = []
+    /// Whether a plan has said who can be told.
+    private var isPlanned = false
     /// An inhibition has begun or ended since the last tick, which looks at all groups at once for all of them.
     private var mustReconsiderAt: Date?
 
@@ -32,6 +36,7 @@ struct AlertCore: Sendable {
         for entry in past.entries { engine.restore(entry, at: now) }
         for entry in engine.entries.values where entry.alert.isFiring && entry.isFiring {
             _ = mutes.absorb(AlertChange(kind: .fired, alert: entry.alert, at: now))
+            if case .agent(let condition) = rules.rule(entry.alert.rule, for: nil)?.condition { unseen.insert(condition) }
         }
         _ = mutes.refresh(at: now)
         let known = Dictionary(past.entries.map { ($0.alert.fingerprint, $0.alert) }, uniquingKeysWith: { first, _ in first })
@@ -39,9 +44,11 @@ struct AlertCore: Sendable {
     }
 
     /// Takes status changes.
-    mutating func absorb(_ transitions: [Transition]) -> Commit {
+    mutating func absorb(_ transitions: [Transition], at now: Date) -> Commit {
         var commit = Commit()
-        for transition in transitions {
+        for var transition in transitions {
+            // One that lies ahead was observed before the clock was set back.
+            transition.at = min(transition.at, now)
             commit.journal.append(JournalRow(transition))
             let subject = transition.subject
             for rule in rules.rules(for: subject.tenant, where: { if case .status = $0 { true } else { false } }) {
@@ -62,15 +69,17 @@ struct AlertCore: Sendable {
             backend: transition.backend.rawValue, isShared: transition.isShared)
     }
 
-    /// Takes a new plan: ends what is said of subjects that are gone, and says what its configuration shows.
-    mutating func adopt(_ change: PlanChange, at now: Date) -> Commit {
+    /// Takes a new plan with its receivers: ends what is said of subjects that are gone, says what its configuration shows,
+    /// and tells new receivers of what fires already.
+    mutating func adopt(_ change: PlanChange, _ receivers: ReceiverDirectory, at now: Date) -> Commit {
         let directory = change.plan.directory
         labels = Dictionary(directory.tenants.map { ($0.id, $0.labels) }, uniquingKeysWith: { first, _ in first })
         refusal = nil
         unnamedRejections = directory.rejected.count { $0.id == nil }
         let watched = Set(change.plan.checks.map(\.id.subject))
         let rejected = Set(directory.rejected.compactMap(\.id))
-        var commit = Commit()
+        isPlanned = true
+        var commit = Commit(updates: notifier.adopt(receivers))
         let rules = rules
         let ended = engine.retire(at: now) { entry in
             let subject = entry.alert.subject
@@ -83,6 +92,7 @@ struct AlertCore: Sendable {
         }
         take(ended, into: &commit)
         observeConfiguration(directory, at: now, into: &commit)
+        for entry in engine.entries.values where entry.isFiring { commit.updates += notifier.enroll(entry.alert, at: now) }
         commit.entries = engine.drain()
         return commit
     }
@@ -121,10 +131,17 @@ struct AlertCore: Sendable {
         signal(.configuration(.rejected), AlertSubject(), refusal ?? unnamed, at: now, into: &commit)
     }
 
-    /// Takes what is wrong with the agent itself; what is not among `problems` is well.
-    mutating func observe(_ problems: [AlertRule.AgentCondition: String], at now: Date) -> Commit {
+    /// Takes what is wrong with the agent itself; what is not among `problems` is well, unless that is not known yet.
+    ///
+    /// - Parameter undecided: conditions that an agent cannot be free of so soon after its start.
+    mutating func observe(
+        _ problems: [AlertRule.AgentCondition: String], undecided: Set<AlertRule.AgentCondition> = [], at now: Date
+    ) -> Commit {
         var commit = Commit()
         for condition in AlertRule.AgentCondition.allCases where condition != .heartbeat {
+            // What has fired in this life is known to be over; what fired before the restart is not.
+            if problems[condition] == nil, undecided.contains(condition), unseen.contains(condition) { continue }
+            unseen.remove(condition)
             signal(.agent(condition), AlertSubject(), problems[condition], at: now, into: &commit)
         }
         commit.entries = engine.drain()
@@ -157,7 +174,11 @@ struct AlertCore: Sendable {
     mutating func tick(at now: Date) -> Commit {
         var commit = Commit()
         take(engine.tick(at: now), into: &commit)
-        if mutes.refresh(at: now) || mustReconsiderAt != nil { notifier.reconsider(at: now) }
+        guard isPlanned else {
+            commit.entries = engine.drain()
+            return commit
+        }
+        if mutes.refresh(at: now) || mustReconsiderAt != nil { notifier.reconsider(at: now) { mutes.reason(for: $0) != nil } }
         mustReconsiderAt = nil
         let (notifications, updates) = notifier.flush(at: now) { mutes.reason(for: $0) != nil }
         commit.entries = engine.drain()
@@ -172,15 +193,11 @@ struct AlertCore: Sendable {
         for change in changes {
             isChanged = mutes.absorb(change) || isChanged
             commit.updates += notifier.absorb(change)
-            if let row = JournalRow(change) { commit.journal.append(row) }
+            commit.journal += JournalRow.rows(change)
         }
         if isChanged, let now = changes.last?.at { mustReconsiderAt = now }
     }
 
-    /// Takes the receivers that tenants have of their own, and which of all receivers do not want to hear of ends.
-    mutating func adopt(receiversOfTenants: [TenantID: [String]], deafToEnds: Set<String>) {
-        notifier.adopt(ofTenants: receiversOfTenants, deafToEnds: deafToEnds)
-    }
 }
 
 extension AlertEngine.Entry {

@@ -13,6 +13,9 @@ public struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
 }
 
 extension AlertDesk {
+    /// What matchers may ask for beside the tenants' own labels and `tenant`.
+    public static let ownNames: Set<String> = ["alertname", "severity", "dependency", "backend", "reason", "scope"]
+
     /// The silences that hold or will, and with `includesPast` those that ended lately, by their end.
     public func silences(includesPast: Bool = false) -> [Silence] {
         let now = surroundings.now()
@@ -25,8 +28,10 @@ extension AlertDesk {
         let silenced = tenants.count { tenant in
             var labels = Dictionary(tenant.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
             labels["tenant"] = tenant.id.rawValue
-            // Of an alert that is not there yet only the tenant is known: what asks for more may come true.
-            return matchers.allSatisfy { matcher in labels[matcher.name].map { matcher.matches($0) } ?? true }
+            // Of an alert that is not there yet only the tenant is known: what asks for more of the alert may come true.
+            return matchers.allSatisfy { matcher in
+                (labels[matcher.name] == nil && Self.ownNames.contains(matcher.name)) || matcher.matches(labels[matcher.name] ?? "")
+            }
         }
         let firing = core.withLock { core in core.engine.entries.values.filter { $0.isFiring && matchers.allMatch($0.alert) }.count }
         return (silenced, firing)
@@ -67,26 +72,50 @@ extension AlertDesk {
         inbox.wake()
     }
 
-    /// Sends a test notification to a receiver now, without the outbox; a receiver that takes it is switched on again.
-    public func test(_ name: String) throws(AlertRequestRefused) -> DeliveryOutcome {
+    /// Sends a test notification to a receiver now, and that it is over; without the outbox.
+    ///
+    /// A receiver that takes it is switched on again.
+    public func test(_ name: String, actor: String) throws(AlertRequestRefused) -> DeliveryOutcome {
         let now = surroundings.now()
+        let outcome = try sendTest(to: name, at: now)
+        do throws(StorageFailure) {
+            if let problem = outcome.problem {
+                _ = try store.apply(Commit(journal: [JournalRow(tested: name, problem: problem, actor: actor, at: now)]))
+            } else {
+                try outbox.enable(name, actor: actor)
+            }
+        } catch {
+            throw AlertRequestRefused(
+                "\(name) \(outcome.problem.map { "was not told (\($0))" } ?? "was told"), which cannot be noted: \(error)")
+        }
+        return outcome
+    }
+
+    private func sendTest(to name: String, at now: Date) throws(AlertRequestRefused) -> DeliveryOutcome {
         let labels = ["alertname": "TenantwatchTest", "severity": Severity.info.rawValue]
-        let alert = Alert(
+        var alert = Alert(
             fingerprint: Alert.fingerprint(labels), rule: "TenantwatchTest", subject: AlertSubject(), labels: labels,
             annotations: ["summary": "this is a test; nothing is wrong"], backend: nil, reason: nil, isShared: false, startsAt: now,
             endsAt: nil, isFlapping: false)
-        if let mirror = mirrors.first(where: { $0.name == name }) { return mirror.test(alert, at: now) }
-        guard let settings = receivers.withLock({ $0[name] }) else {
+        let mirror = mirrors.first { $0.name == name }
+        let sender = receivers.withLock { $0[name] }.flatMap { HTTPSender($0, externalURL: settings.externalURL) }
+        guard mirror != nil || sender != nil else {
             let names = receivers.withLock { $0.keys.sorted() }
             let close = nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
             throw AlertRequestRefused("No receiver is called \(Scrubber().scrub(name, limit: 64)).\(close)")
         }
         let group = ["alertname": "TenantwatchTest"]
-        let notification = Notification(
-            receiver: name, kind: .test, groupKey: AlertGroup.key(group), groupLabels: group, firing: [alert], resolved: [], at: now)
-        let outcome = HTTPSender(settings, externalURL: self.settings.externalURL).send(notification, attempt: 1, at: now)
-        if outcome == .delivered { try? outbox.enable(name) }
-        return outcome
+        let tell = { (alert: Alert) -> DeliveryOutcome in
+            let notification = Notification(
+                receiver: name, kind: .test, groupKey: AlertGroup.key(group), groupLabels: group, firing: alert.isFiring ? [alert] : [],
+                resolved: alert.isFiring ? [] : [alert], at: now)
+            return mirror?.test(alert, at: now) ?? sender?.send(notification, attempt: 1, at: now) ?? .delivered
+        }
+        let outcome = tell(alert)
+        guard outcome == .delivered, receivers.withLock({ $0[name]?.sendsResolved }) != false else { return outcome }
+        // Where it opened an incident somebody would have to close it, and the next test would ring nowhere.
+        alert.endsAt = now
+        return tell(alert)
     }
 
     /// Makes a dead letter wait again, as if it were new.
@@ -103,8 +132,10 @@ extension AlertDesk {
         }
     }
 
-    /// Notifications that wait, or those that were given up.
-    public func deliveries(areDead: Bool) throws(StorageFailure) -> [StoredDelivery] { try store.deliveries(areDead: areDead) }
+    /// Notifications that wait, the oldest first, or those that were given up, the newest first; and how many there are.
+    public func deliveries(areDead: Bool, limit: Int) throws(StorageFailure) -> (deliveries: [StoredDelivery], total: Int) {
+        try store.deliveries(areDead: areDead, limit: limit)
+    }
 
     /// Steps of the past, the newest first.
     public func history(_ query: AlertStore.HistoryQuery) throws(StorageFailure) -> [JournalRow] { try store.history(query) }

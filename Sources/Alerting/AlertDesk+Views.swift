@@ -57,8 +57,8 @@ extension AlertDesk {
         let alert = Alert(
             fingerprint: Alert.fingerprint(labels), rule: labels["alertname"] ?? "",
             subject: AlertSubject(tenant: tenant, dependency: dependency),
-            labels: labels.filter { !["backend", "reason"].contains($0.key) }, annotations: [:], backend: labels["backend"],
-            reason: labels["reason"], isShared: false, startsAt: surroundings.now(), endsAt: nil, isFlapping: false)
+            labels: labels.filter { !["backend", "reason", "scope"].contains($0.key) }, annotations: [:], backend: labels["backend"],
+            reason: labels["reason"], isShared: labels["scope"] == "backend", startsAt: surroundings.now(), endsAt: nil, isFlapping: false)
         return core.withLock { $0.notifier.receivers(for: alert).map { ($0.receiver, $0.route.matchers) } }
     }
 
@@ -85,20 +85,25 @@ extension AlertDesk {
         return figures
     }
 
-    /// What an Alertmanager is told: all that fires and what was resolved lately, by the receiver's routes.
+    /// What an Alertmanager is told: all that fires and what was resolved lately, by the receiver's routes; nil while a step
+    /// is not stored, of which nobody must hear.
     ///
     /// What is muted is not begun; what was begun before it was muted goes on, for its end would be a lie.
-    func mirrored(by receiver: String) -> [Alert] {
+    func mirrored(by mirror: AlertmanagerMirror) -> [Alert]? {
         let limit = surroundings.now() - Self.memory
-        let alerts = core.withLock { core in
-            core.engine.entries.values.filter { entry in
+        let alerts = core.withLock { core -> [Alert]? in
+            guard !isDeciding.withLock({ $0 }) else { return nil }
+            return core.engine.entries.values.filter { entry in
                 let isRecent = entry.phase == .rest && (entry.alert.endsAt ?? .distantPast) > limit
                 guard entry.isFiring || isRecent else { return false }
-                guard core.notifier.receivers(for: entry.alert).contains(where: { $0.receiver == receiver }) else { return false }
+                guard core.notifier.receivers(for: entry.alert).contains(where: { $0.receiver == mirror.name }) else { return false }
                 guard entry.isFiring, let mute = core.mutes.reason(for: entry.alert) else { return true }
-                return mute.since.map { entry.alert.startsAt < $0 } ?? false
+                // What was told before a restart is known by its times alone.
+                let wasTold = restored.contains(entry.alert.fingerprint) && mute.since.map { entry.alert.startsAt < $0 } ?? true
+                return wasTold || mirror.hasTold(entry.alert.fingerprint)
             }.map(\.alert)
         }
-        return (alerts + [heartbeat?.alert(for: receiver)].compactMap { $0 }).sorted { $0.fingerprint < $1.fingerprint }
+        guard let alerts else { return nil }
+        return (alerts + [heartbeat?.alert(for: mirror.name)].compactMap { $0 }).sorted { $0.fingerprint < $1.fingerprint }
     }
 }

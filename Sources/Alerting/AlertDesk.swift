@@ -1,7 +1,7 @@
 internal import BlockingIO
 public import Checking
 public import FoundationEssentials
-internal import Platform
+public import Platform
 public import Storage
 public import TenantCore
 
@@ -11,8 +11,8 @@ public final class AlertDesk: TransitionSink {
     public struct Surroundings: Sendable {
         /// What is wrong with the agent itself, by condition; asked once a second.
         public var agentProblems: @Sendable () -> [AlertRule.AgentCondition: String]
-        /// The receivers that a tenant has of its own.
-        public var receivers: @Sendable (Tenant) -> [ReceiverSettings]
+        /// The receivers that a tenant has of its own, and whether they are all: one that cannot be read is not among them.
+        public var receivers: @Sendable (Tenant) -> (receivers: [ReceiverSettings], areAll: Bool)
         /// The last step that the audit log has got; older ones may be pruned.
         public var auditedStep: @Sendable () -> Int
         /// The wall clock.
@@ -21,7 +21,7 @@ public final class AlertDesk: TransitionSink {
         /// By default an agent without troubles, whose tenants have no receivers and whose audit log has everything.
         public init(
             agentProblems: @escaping @Sendable () -> [AlertRule.AgentCondition: String] = { [:] },
-            receivers: @escaping @Sendable (Tenant) -> [ReceiverSettings] = { _ in [] },
+            receivers: @escaping @Sendable (Tenant) -> (receivers: [ReceiverSettings], areAll: Bool) = { _ in ([], true) },
             auditedStep: @escaping @Sendable () -> Int = { .max }, now: @escaping @Sendable () -> Date = { Date() }
         ) {
             self.agentProblems = agentProblems
@@ -35,6 +35,8 @@ public final class AlertDesk: TransitionSink {
     private static let journalLimit = 1_000_000
     /// How long what is over is remembered; Alertmanagers are told of it for as long.
     static let memory: TimeInterval = 900
+    /// How long an agent looks at itself before it says that it is well.
+    private static let window = Duration.seconds(60)
     /// How long a failing disk is left alone.
     private static let patience = Duration.seconds(1)
 
@@ -47,6 +49,11 @@ public final class AlertDesk: TransitionSink {
     let tally = Guarded(AlertTally())
     let inbox = AlertInbox()
     let heartbeat: Heartbeat?
+    private let startedAt = ContinuousClock.now
+    /// While a step is decided on and not stored yet, nobody is told of what it changes.
+    let isDeciding = Guarded(false)
+    /// The alerts that fired before the restart.
+    let restored: Set<String>
     private let isStopped = Guarded(false)
     private let worker = Guarded<Worker?>(nil)
     /// The receivers of the settings and those of tenants, by name.
@@ -63,6 +70,7 @@ public final class AlertDesk: TransitionSink {
         self.surroundings = surroundings
         var core = AlertCore(settings)
         core.restore(try store.past(), at: surroundings.now())
+        restored = Set(core.engine.entries.values.filter(\.isFiring).map(\.alert.fingerprint))
         self.core = Guarded(core)
         let senders = Self.senders(settings.receivers, externalURL: settings.externalURL)
         outbox = try Outbox(store: store, senders: senders, clock: surroundings.now)
@@ -76,16 +84,19 @@ public final class AlertDesk: TransitionSink {
 
     static func senders(_ receivers: [ReceiverSettings], externalURL: String) -> [String: any NotificationSender] {
         Dictionary(
-            receivers.filter { !$0.isMirror }.map { ($0.name, HTTPSender($0, externalURL: externalURL)) },
+            receivers.compactMap { settings in HTTPSender(settings, externalURL: externalURL).map { (settings.name, $0) } },
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// Starts to decide; the outbox starts with the first plan, which says what receivers tenants have.
-    public func start() {
-        let started = Worker(name: "alerts") { [self] in run() }
+    /// Starts to decide; nothing is sent before the first plan, which says what receivers tenants have.
+    ///
+    /// - Throws: `SystemFailure` when there are no threads.
+    public func start() throws(SystemFailure) {
+        try outbox.start()
+        for mirror in mirrors { try mirror.start { [self] in mirrored(by: mirror) } }
+        try heartbeat?.start()
+        let started = try Worker.started("alerts") { [self] in run() }
         worker.withLock { $0 = started }
-        for mirror in mirrors { mirror.start { [self] in mirrored(by: mirror.name) } }
-        heartbeat?.start()
     }
 
     /// Stores what is known and ends; waits for no receiver.
@@ -119,13 +130,11 @@ public final class AlertDesk: TransitionSink {
             let time = deadline.map { $0.timeIntervalSince(surroundings.now()) } ?? 1
             guard let items = inbox.take(waiting: .seconds(min(max(time, 0), 1))) else { return }
             let now = surroundings.now()
-            if let jump = watch.jump(at: now, .now) {
-                core.withLock { $0.shift(by: jump) }
-                outbox.shift(by: jump)
-            }
+            if let jump = watch.jump(at: now, .now) { shift(by: jump, to: now) }
             // A clock that was set back must not stop what is done by the second.
             let isSecondOver = abs(now.timeIntervalSince(observedAt)) >= 1
-            step(items, observes: isSecondOver, at: now)
+            // What follows a step that was given up must not be stored without it.
+            guard step(items, observes: isSecondOver, at: now) else { return }
             if isSecondOver { observedAt = now }
             if abs(now.timeIntervalSince(prunedAt)) >= 60 {
                 prunedAt = now
@@ -134,89 +143,114 @@ public final class AlertDesk: TransitionSink {
         }
     }
 
-    /// Decides on what came in, stores it, and tells.
-    private func step(_ items: [AlertInbox.Item], observes: Bool, at now: Date) {
+    /// The wall clock was set: what is planned in it moves along, here and in the store.
+    private func shift(by jump: TimeInterval, to now: Date) {
+        core.withLock { $0.shift(by: jump) }
+        outbox.shift(by: jump, to: now)
+        // A restart bounds what this leaves behind when the disk fails.
+        try? store.shift(by: jump)
+    }
+
+    /// Decides on what came in, stores it, and tells; false when it was not stored before the stop.
+    private func step(_ items: [AlertInbox.Item], observes: Bool, at now: Date) -> Bool {
         let problems = observes ? agentProblems(at: now) : nil
-        let ownReceivers = items.compactMap { if case .plan(let change) = $0 { change.plan.directory } else { nil } }.last.map(
-            adoptReceivers)
+        // Read before the lock is taken: secrets stand in files.
+        let receivers = items.compactMap { if case .plan(let change) = $0 { change.plan.directory } else { nil } }.last.map(adoptReceivers)
+        isDeciding.withLock { $0 = true }
+        let undecided = undecided(at: .now)
         let commit = core.withLock { core -> Commit in
             var commit = Commit()
-            if let ownReceivers { core.adopt(receiversOfTenants: ownReceivers.names, deafToEnds: ownReceivers.deafToEnds) }
-            Self.take(items, into: &core, &commit, at: now)
-            if let problems { commit.add(core.observe(problems, at: now)) }
+            Self.take(items, receivers ?? ReceiverDirectory(), into: &core, &commit, at: now)
+            if let problems { commit.add(core.observe(problems, undecided: undecided, at: now)) }
             commit.add(core.tick(at: now))
             return commit
         }
         if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) {
             outbox.supersedeHeartbeats(of: beat.receiver)
-            store([beat])
+            guard publish(Commit(notifications: [beat], journal: [JournalRow(queued: beat)])) else { return false }
         }
-        publish(commit)
+        return publish(commit)
     }
 
-    private static func take(_ items: [AlertInbox.Item], into core: inout AlertCore, _ commit: inout Commit, at now: Date) {
+    /// What an agent that has just started cannot know yet of itself: what it knew is gone.
+    private func undecided(at now: ContinuousClock.Instant) -> Set<AlertRule.AgentCondition> {
+        let waits = settings.rules.rule("TenantwatchAgentUndeliverable", for: nil)?.threshold ?? .zero
+        let windows: [AlertRule.AgentCondition: Duration] = [
+            .doubt: Self.window, .late: Self.window * 2, .dropping: Self.window, .undeliverable: waits + Self.window,
+        ]
+        return Set(windows.filter { now - startedAt < $0.value }.keys)
+    }
+
+    private static func take(
+        _ items: [AlertInbox.Item], _ receivers: ReceiverDirectory, into core: inout AlertCore, _ commit: inout Commit, at now: Date
+    ) {
         var transitions: [Transition] = []
         for item in items {
             if case .transition(let transition) = item {
                 transitions.append(transition)
                 continue
             }
-            if !transitions.isEmpty { commit.add(core.absorb(transitions)) }
+            if !transitions.isEmpty { commit.add(core.absorb(transitions, at: now)) }
             transitions = []
             switch item {
             case .transition: break
-            case .plan(let change): commit.add(core.adopt(change, at: now))
+            case .plan(let change): commit.add(core.adopt(change, receivers, at: now))
             case .refusal(let problem): commit.add(core.noteRefusal(problem, at: now))
             }
         }
-        if !transitions.isEmpty { commit.add(core.absorb(transitions)) }
+        if !transitions.isEmpty { commit.add(core.absorb(transitions, at: now)) }
     }
 
     /// Stores a step, again and again while the disk fails, and then lets everybody know.
-    func publish(_ commit: Commit) {
-        guard !commit.isEmpty else { return }
-        while true {
-            if let places = try? store.apply(commit) { return announce(commit, places) }
-            // At a stop the step is lost with the process, as at a crash: the next start observes anew.
-            if isStopped.withLock({ $0 }) { return }
+    ///
+    /// - Returns: false when it was given up: at a stop it is lost with the process, as at a crash, and the next start
+    ///   observes anew.
+    private func publish(_ commit: Commit) -> Bool {
+        while !commit.isEmpty {
+            if let places = try? store.apply(commit) {
+                announce(commit, places)
+                break
+            }
+            if isStopped.withLock({ $0 }) { return false }
             pauseThread(for: Self.patience)
         }
+        isDeciding.withLock { $0 = false }
+        return true
     }
 
     /// What a stored step means for those who tell.
-    func announce(_ commit: Commit, _ places: [Int]) {
+    private func announce(_ commit: Commit, _ places: [Int]) {
+        isDeciding.withLock { $0 = false }
         tally.withLock { $0.count(commit) }
-        outbox.put(
-            zip(commit.notifications, places).map { notification, place in
-                OutboxItem(
-                    sequence: place, id: notification.id, receiver: notification.receiver, groupKey: notification.groupKey,
-                    kind: notification.kind, attempts: 0, nextAt: notification.createdAt, createdAt: notification.createdAt)
-            })
+        outbox.put(zip(commit.notifications, places).map { OutboxItem($0, at: $1) })
         outbox.trim(Set(commit.notifications.map(\.receiver)), to: settings.outboxLimit)
         if commit.entries.contains(where: { $0.isFiring || $0.alert.endsAt != nil }) { for mirror in mirrors { mirror.wake() } }
     }
 
-    private func store(_ notifications: [Notification]) {
-        publish(Commit(notifications: notifications, journal: notifications.map { JournalRow(queued: $0) }))
-    }
-
-    private func adoptReceivers(_ directory: TenantDirectory) -> (names: [TenantID: [String]], deafToEnds: Set<String>) {
-        var names: [TenantID: [String]] = [:]
-        var all = settings.receivers
+    private func adoptReceivers(_ tenants: TenantDirectory) -> ReceiverDirectory {
+        var all = settings.receivers.filter { !$0.isMirror }
+        var directory = ReceiverDirectory()
         let before = receivers.withLock { $0 }
-        for tenant in directory.tenants {
-            var own = surroundings.receivers(tenant).filter { !$0.isMirror }
-            if own.isEmpty, tenant.extras[AlertingSettingsReader.tenantKey] != nil {
-                // They cannot be read now, as while a secret is replaced: those that were good stay.
-                own = before.values.filter { $0.name.hasPrefix("\(tenant.id)/") }.sorted { $0.name < $1.name }
+        for tenant in tenants.tenants {
+            var (own, areAll) = surroundings.receivers(tenant)
+            if !areAll {
+                directory.unreadable.insert(tenant.id)
+                // Those that were good stay while they cannot be read, as while a secret is replaced.
+                let names = Set(own.map(\.name))
+                own += before.values.filter { $0.name.hasPrefix("\(tenant.id)/") && !names.contains($0.name) }.sorted { $0.name < $1.name }
             }
-            if !own.isEmpty { names[tenant.id] = own.map(\.name) }
+            own.removeAll(where: \.isMirror)
+            if !own.isEmpty { directory.ofTenants[tenant.id] = own.map(\.name) }
             all += own
         }
-        outbox.adopt(senders: Self.senders(all, externalURL: settings.externalURL))
-        outbox.start()
-        receivers.withLock { [all] in $0 = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }) }
-        return (names, Set(all.filter { !$0.sendsResolved }.map(\.name)))
+        directory.names = Set(all.map(\.name))
+        directory.deafToEnds = Set(all.filter { !$0.sendsResolved }.map(\.name))
+        outbox.adopt(directory, senders: Self.senders(all, externalURL: settings.externalURL))
+        let mirrors = settings.receivers.filter(\.isMirror)
+        receivers.withLock { [all] in
+            $0 = Dictionary((mirrors + all).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        return directory
     }
 
     private func agentProblems(at now: Date) -> [AlertRule.AgentCondition: String] {
@@ -224,7 +258,7 @@ public final class AlertDesk: TransitionSink {
         if let threshold = settings.rules.rule("TenantwatchAgentUndeliverable", for: nil)?.threshold {
             problems[.undeliverable] =
                 outbox.figures(at: now).problem(slowerThan: threshold, at: now)
-                ?? mirrors.lazy.compactMap { $0.problem(lastingLongerThan: threshold) }.first
+                ?? mirrors.lazy.compactMap { $0.problem(lastingLongerThan: threshold, at: now) }.first
         }
         return problems
     }
@@ -235,5 +269,4 @@ public final class AlertDesk: TransitionSink {
             endedBefore: now - Self.memory, kept: Self.journalLimit, written: surroundings.auditedStep())
         core.withLock { $0.prune(endedBefore: now - Self.memory) }
     }
-
 }

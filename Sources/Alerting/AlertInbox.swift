@@ -10,6 +10,10 @@ final class AlertInbox: Sendable {
         case transition(Transition)
         case plan(PlanChange)
         case refusal(String)
+
+        var isPlan: Bool { if case .plan = self { true } else { false } }
+        /// Whether a later plan says what this said.
+        var isSettings: Bool { if case .transition = self { false } else { true } }
     }
 
     private struct State {
@@ -30,6 +34,8 @@ final class AlertInbox: Sendable {
     func post(_ items: [Item]) {
         guard !items.isEmpty else { return }
         state.withLock { state in
+            // Of plans and refusals the last says all: while the disk fails reloads must not pile up.
+            if items.contains(where: \.isPlan) { state.items.removeAll(where: \.isSettings) }
             state.items += items
             state.transitions += items.count { if case .transition = $0 { true } else { false } }
             if state.transitions > limit { Self.compact(&state, to: limit) }

@@ -38,9 +38,9 @@ final class Heartbeat: Sendable {
     }
 
     /// Starts to ask the URL, if there is one.
-    func start() {
+    func start() throws(SystemFailure) {
         guard case .ping(let endpoint) = settings.target else { return }
-        _ = Worker(name: "heartbeat") { [self] in
+        _ = try Worker.started("heartbeat") { [self] in
             while !isStopped.withLock({ $0 }) {
                 ping(endpoint)
                 pauseThread(for: settings.interval)

@@ -23,6 +23,7 @@ public struct AuditEntry: Sendable {
         case deliveryDead = "delivery.dead"
         case deliveryReplayed = "delivery.replayed"
         case receiverDisabled = "receiver.disabled"
+        case receiverTested = "receiver.tested"
         case silenceAdded = "silence.added"
         case silenceExpired = "silence.expired"
         case auditRepaired = "audit.repaired"

@@ -1,5 +1,6 @@
 internal import Dispatch
-internal import Platform
+internal import Glibc
+public import Platform
 
 /// One thread with one loop, for work that must neither block its source nor the cooperative pool.
 public final class Worker: Sendable {
@@ -15,6 +16,15 @@ public final class Worker: Sendable {
             ended.signal()
         }
         if !isStarted { ended.signal() }
+    }
+
+    /// A worker that must be there.
+    ///
+    /// - Throws: `SystemFailure` when the system refused the thread.
+    public static func started(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemFailure) -> Worker {
+        let worker = Worker(name: name, body)
+        guard worker.isStarted else { throw SystemFailure(action: "start the thread \(name)", code: EAGAIN) }
+        return worker
     }
 
     /// Waits for the loop to end; false when it has not by then.

@@ -30,17 +30,24 @@ public struct SelfDoubt: Sendable {
     /// How often hosts are counted at most: there may be thousands.
     private static let counting = Duration.milliseconds(250)
 
+    /// A host that has been cut off for longer says nothing about us.
+    static let news = Duration.seconds(60)
+
     private struct Sight: Sendable {
         var at: ContinuousClock.Instant
         var evidence: LocalEvidence?
+        /// Since when it has been cut off; nil while it is not.
+        var cutAt: ContinuousClock.Instant?
     }
 
     /// The last sight of each host that is not this machine.
     private var hosts: [String: Sight] = [:]
-    /// Since when some host has been cut off; what answered before says nothing about now.
-    private var cutSince: ContinuousClock.Instant?
     private var cutCount = 0
-    private var isCutOff = false
+    /// Whether a host was cut off that was not before, or came back, since hosts were last counted.
+    private var isNews = false
+    /// Since when most hosts have been cut off; nil while they are not.
+    private var cutOffSince: ContinuousClock.Instant?
+    private var isCutOff: Bool { cutOffSince != nil }
     private var countedAt: ContinuousClock.Instant?
     private var exhaustedAt: ContinuousClock.Instant?
     private var stalledAt: ContinuousClock.Instant?
@@ -99,9 +106,10 @@ public struct SelfDoubt: Sendable {
         // Silence says neither that there is a network nor that there is none.
         if case .failed(let failure) = observation.outcome, failure.reason == .timeout, failure.evidence == nil { return }
         if sight.evidence == .clock { sight.evidence = nil }
-        // A set counts as one host: its members are asked together.
-        guard let host = observation.backend.hosts.first, !HostPort(host: host, port: 1).isLoopback else { return }
-        if sight.evidence != nil, cutSince == nil { cutSince = sight.at }
+        guard let host = observation.backend.host, !HostPort(host: host, port: 1).isLoopback else { return }
+        let before = hosts[host]
+        if sight.evidence != nil { sight.cutAt = before?.cutAt ?? sight.at }
+        isNews = isNews || (sight.evidence == nil) != (before?.evidence == nil)
         hosts[host] = sight
     }
 
@@ -115,17 +123,19 @@ public struct SelfDoubt: Sendable {
     }
 
     private mutating func count(at now: ContinuousClock.Instant) {
-        guard let since = cutSince else { return }
-        guard !isRecent(countedAt, now, within: Self.counting) || !isCutOff else { return }
-        countedAt = now
+        guard isNews || isCutOff, !isRecent(countedAt, now, within: Self.counting) else { return }
+        (countedAt, isNews) = (now, false)
         hosts = hosts.filter { now - $0.value.at < Self.memory }
-        let recent = hosts.values.filter { $0.at >= since }
-        let routes = recent.count { $0.evidence == .noRoute }
-        cutCount = routes + recent.count { $0.evidence == .noName }
-        if cutCount == 0 { cutSince = nil }
+        // One that has been cut off for long is a fault of its own; while we are cut off, so is one that was before us.
+        let cut = hosts.values.filter { sight in sight.cutAt.map { $0 >= cutOffSince ?? (now - Self.news) } ?? false }
+        let since = cut.compactMap(\.cutAt).min() ?? now
+        // What answered before says nothing about now.
+        let answered = hosts.values.count { $0.cutAt == nil && $0.at >= since }
+        let routes = cut.count { $0.evidence == .noRoute }
+        cutCount = cut.count
         // Names alone may be wrong without any fault of ours, unless nothing at all is resolved or reached.
-        let isMost = routes >= Self.hostCount ? cutCount * 2 > recent.count : cutCount == recent.count
-        isCutOff = cutCount >= Self.hostCount && isMost
+        let isMost = routes >= Self.hostCount ? cutCount > answered : answered == 0
+        cutOffSince = cutCount >= Self.hostCount && isMost ? since : nil
     }
 
     private func isRecent(
@@ -136,9 +146,9 @@ public struct SelfDoubt: Sendable {
 }
 
 extension Backend {
-    /// The names or addresses of its members, without ports.
-    var hosts: [String] {
-        rawValue.split(separator: ",").map { member in
+    /// The name or address of its first member, without the port: a set counts as one host, for its members are asked together.
+    fileprivate var host: String? {
+        rawValue.split(separator: ",").first.map { member in
             guard let colon = member.lastIndex(of: ":"), !member.hasSuffix("]") else { return String(member) }
             return String(member[..<colon])
         }

@@ -6,6 +6,8 @@ internal import TenantCore
 internal import Transport
 
 private let isStarted: Bool = {
+    // Its counters would be a file of shared memory for each process, left behind by one that is killed; nobody reads them.
+    unsafe setenv("MONGOC_DISABLE_SHM", "1", 1)
     mongoc_init()
     // Its log could hold host names and texts of servers; what matters comes back as errors.
     mongoc_log_set_handler(nil, nil)

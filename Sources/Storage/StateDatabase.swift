@@ -16,7 +16,12 @@ public struct StorageFailure: Error, Sendable, CustomStringConvertible {
 /// One SQLite database whose commits survive a loss of power.
 public final class StateDatabase: Sendable {
     private let pool: DatabasePool
-    private let lastProblem = Guarded<String?>(nil)
+    private let problems = Guarded(Problems())
+
+    private struct Problems {
+        var ofReading: String?
+        var ofWriting: String?
+    }
 
     /// Opens the file, makes it where it is missing, and brings its tables up to date.
     ///
@@ -40,8 +45,8 @@ public final class StateDatabase: Sendable {
         }
     }
 
-    /// Why the last write failed; nil when it did not.
-    public var problem: String? { lastProblem.withLock { $0 } }
+    /// Why the last write or read failed; nil when neither did.
+    public var problem: String? { problems.withLock { $0.ofWriting ?? $0.ofReading } }
 
     /// Runs `body` in one transaction, which is on the disk when this returns, or has left no trace when it throws.
     ///
@@ -49,11 +54,11 @@ public final class StateDatabase: Sendable {
     public func write<Answer>(_ body: (Database) throws -> Answer) throws(StorageFailure) -> Answer {
         do {
             let answer = try pool.write(body)
-            lastProblem.withLock { $0 = nil }
+            problems.withLock { $0.ofWriting = nil }
             return answer
         } catch {
             let failure = StorageFailure("write the state", error)
-            lastProblem.withLock { $0 = failure.description }
+            problems.withLock { $0.ofWriting = failure.description }
             throw failure
         }
     }
@@ -61,9 +66,13 @@ public final class StateDatabase: Sendable {
     /// Reads a consistent state; blocks, but waits for no writer.
     public func read<Answer>(_ body: (Database) throws -> Answer) throws(StorageFailure) -> Answer {
         do {
-            return try pool.read(body)
+            let answer = try pool.read(body)
+            problems.withLock { $0.ofReading = nil }
+            return answer
         } catch {
-            throw StorageFailure("read the state", error)
+            let failure = StorageFailure("read the state", error)
+            problems.withLock { $0.ofReading = failure.description }
+            throw failure
         }
     }
 }

@@ -57,7 +57,10 @@ struct Agent {
                 agentProblems: {
                     troubles.problems(dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?())
                 },
-                receivers: { AlertingSettingsReader.receivers(of: $0, secretReader: secrets).receivers },
+                receivers: { tenant in
+                    let (receivers, issues) = AlertingSettingsReader.receivers(of: tenant, secretReader: secrets)
+                    return (receivers, !issues.contains { $0.severity == .error })
+                },
                 auditedStep: { audit.durableStep }))
         journal = try JournalFollower(store: store, audit: audit, isFileLog: settings.auditDirectory != "-", logger: logger)
         let book = StatusBook { tenant in
@@ -114,7 +117,7 @@ struct Agent {
             name: "log", queued: logWriter.queuedCount, dropped: logWriter.droppedCount, isHealthy: true)
         let alerts = desk.figures
         let stateSink = MachineFigures.Sink(
-            name: "state", queued: alerts.queued, dropped: 0, isHealthy: alerts.problem == nil)
+            name: "state", queued: alerts.queued, dropped: alerts.superseded, isHealthy: alerts.problem == nil)
         let receivers = alerts.receivers.sorted { $0.key < $1.key }
         let receiverSinks = receivers.map { name, receiver in
             MachineFigures.Sink(name: name, queued: receiver.waiting, dropped: receiver.dropped, isHealthy: receiver.isHealthy)

@@ -32,8 +32,8 @@ final class JournalFollower: Sendable {
         cursor = Guarded(isFileLog ? (audit.durableStep <= last ? audit.durableStep : 0) : last)
     }
 
-    func start() {
-        let started = Worker(name: "journal") { [self] in run() }
+    func start() throws(SystemFailure) {
+        let started = try Worker.started("journal") { [self] in run() }
         worker.withLock { $0 = started }
     }
 
@@ -80,6 +80,7 @@ final class JournalFollower: Sendable {
         case .alertFlapping: (level, message) = (.warning, "alert flapping")
         case .silenceAdded: (level, message) = (.notice, "silence added")
         case .silenceExpired: (level, message) = (.notice, "silence expired")
+        case .receiverTested: (level, message) = (.notice, "receiver tested")
         case .alertFired, .alertResolved, .notificationQueued, .deliverySucceeded, .deliveryReplayed: return
         }
         var metadata: Logger.Metadata = [:]

@@ -16,13 +16,12 @@ struct PipelineService: Service {
     let agent: Agent
 
     func run() async throws {
-        agent.journal.start()
-        agent.desk.start()
-        let worker = Worker(name: "pipeline") { agent.pipeline.run() }
+        try agent.journal.start()
+        try agent.desk.start()
+        let worker = try Worker.started("pipeline") { agent.pipeline.run() }
         if let hangUps = agent.hangUps {
-            _ = Worker(name: "hang-ups") { hangUps.run { agent.pipeline.noteHangUp(of: $0) } }
+            _ = try Worker.started("hang-ups") { hangUps.run { agent.pipeline.noteHangUp(of: $0) } }
         }
-        guard worker.isStarted else { throw SystemFailure(action: "start the pipeline's thread", code: 11) }
         try? await gracefulShutdown()
         agent.logger.notice("stopping")
         agent.readiness.beginDraining()

@@ -129,8 +129,10 @@ import Testing
         #expect(many.json["reach"]?.object?["tenants"] == 2)
         let large = try post(silences, String(repeating: " ", count: 70_000))
         #expect(large.status == 413)
-        let tests = try ["webhook-1", "nobody", "acme%2Fnobody"].map { try post("/api/v1/receivers/{name}/test", parts: [$0]) }
+        let test = "/api/v1/receivers/{name}/test"
+        let tests = try ["webhook-1", "nobody", "acme%2Fnobody"].map { try post(test, parts: [$0], query: "?author=ann") }
         #expect(tests.map(\.status) == [200, 404, 404])
+        #expect(try post(test, parts: ["webhook-1"]).status == 400)
         #expect(tests[0].json["outcome"] == "delivered")
         let routes = try [#"{"labels":{"tenant":"acme"}}"#, #"{"labels":{"tenant":"acne"}}"#, #"{"labels":{}}"#].map {
             try post("/api/v1/routes/test", $0)

@@ -99,6 +99,9 @@ import Testing
             (["--for", "2h", "--matcher", "tennant=x"], 1, "Did you mean tenant?"),
             (["--for", "2h", "--matcher", "tenant=~\"(\""], 1, "regular"),
             (["--for", "2h", "--tenant", "acme", "--starting", "soon"], 1, "2026-01-31"),
+            (["--for", "2h", "--tenant", "acme", "--starting", "2027-02-31T03:00:00Z"], 1, "is not a time"),
+            (["--for", "2h", "--tenant", "acme", "--starting", "2027-02-01T25:00:00Z"], 1, "is not a time"),
+            (["--for", "2h", "--tenant", "acme", "--starting", "2027-02-01T03:00:00Zgarbage"], 1, "is not a time"),
         ] as [([String], Int32, String)])
     func `a silence that makes no sense is refused with a way out`(_ row: (arguments: [String], status: Int32, word: String)) throws {
         let (agent, redis) = try Self.agent()
@@ -114,7 +117,8 @@ import Testing
         let (good, bad) = (try WebhookCatcher(), try WebhookCatcher(status: 410))
         let (agent, redis) = try Self.agent(webhooks: [good.url, bad.url + "?canary-hook"])
         #expect(try agent.control("receivers", "test", "webhook-1").status == 0)
-        #expect(good.bodies.contains { $0.contains("TenantwatchTest") })
+        #expect(good.bodies.filter { $0.contains("TenantwatchTest") }.map { $0.contains("\"resolved\"") } == [false, true])
+        #expect(wait(seconds: 5) { agent.audit.contains { $0["event"] == "receiver.tested" && $0["actor"] == "ann" } })
         let failed = try agent.control("receivers", "test", "webhook-2")
         #expect(failed.status == 1)
         #expect(failed.errors.contains("410"))
@@ -123,6 +127,7 @@ import Testing
         #expect(wait(seconds: 20) { (try? agent.control("receivers").output.contains("off")) == true })
         let dead = try #require(try agent.listed("deliveries", by: "deliveries", "--dead").first)
         let id = dead["id"]?.text ?? ""
+        #expect(try agent.control("deliveries", "--dead", "--limit", "1").output.contains(id))
         #expect(try agent.control("deliveries", "replay", id).status == 0)
         #expect(try agent.control("deliveries", "replay", "msg_nothing").status == 1)
         #expect(wait(seconds: 5) { agent.audit.contains { $0["event"] == "delivery.replayed" && $0["actor"] == "ann" } })
@@ -156,6 +161,9 @@ import Testing
         #expect(try heard("--label", "tier=iron") == (0, ["rest"]))
         #expect(try agent.control("routes", "test", "--severity", "info").status == 1)
         #expect(try agent.control("routes", "test", "--tenant", "acne").errors.contains("Did you mean acme?"))
+        #expect(try agent.control("routes", "test", "--severity", "critcal").errors.contains("Did you mean critical?"))
+        #expect(try agent.control("routes", "test", "--rule", "TenantwatchDependancyDown").errors.contains("Did you mean"))
+        #expect(try agent.control("routes", "test", "--rule", "TenantwatchDependencyDown").output.contains("rest"))
         #expect(redis.process.isRunning)
         try FileManager.default.removeItem(at: directory)
     }

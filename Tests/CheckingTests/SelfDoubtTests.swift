@@ -5,12 +5,14 @@ import Testing
 
 /// When we doubt ourselves rather than the tenants.
 struct SelfDoubtTests {
-    private func failed(_ host: String, _ evidence: LocalEvidence?, reason: ProbeFailure.Reason = .timeout) -> Observation {
-        seen(host, .failed(ProbeFailure(reason, "no", remedy: "", evidence: evidence)))
+    private func failed(
+        _ host: String, _ evidence: LocalEvidence?, reason: ProbeFailure.Reason = .timeout, at seconds: Double = 0
+    ) -> Observation {
+        seen(host, .failed(ProbeFailure(reason, "no", remedy: "", evidence: evidence)), at: seconds)
     }
 
-    private func seen(_ host: String, _ outcome: Observation.Outcome = .answered(Reading())) -> Observation {
-        var observation = observation(checkID("acme"), outcome, at: 0)
+    private func seen(_ host: String, _ outcome: Observation.Outcome = .answered(Reading()), at seconds: Double = 0) -> Observation {
+        var observation = observation(checkID("acme"), outcome, at: seconds)
         observation.backend = Backend(rawValue: "\(host):6379")
         return observation
     }
@@ -54,6 +56,22 @@ struct SelfDoubtTests {
     @Test func `a refusal or a wrong password is never doubted`() {
         let cut = (1...3).map { failed("10.0.0.\($0)", .noRoute) }
         #expect(doubts(cut + [failed("10.0.0.4", nil, reason: .disconnected)]).last == false)
+    }
+
+    @Test func `one host that has been gone for days does not keep us from seeing that all are`() {
+        var doubt = SelfDoubt()
+        _ = doubt.review([failed("10.9.9.9", .noRoute)], at: after(0))
+        let hosts = (0..<100).map { "10.0.0.\($0)" }
+        _ = doubt.review(hosts.map { seen($0, at: 90) } + [failed("10.9.9.9", .noRoute, at: 90)], at: after(90))
+        #expect(doubt.problem(at: after(91)) == nil)
+        for (index, host) in hosts.prefix(5).enumerated() {
+            _ = doubt.review([failed(host, .noRoute, at: 100 + Double(index))], at: after(100 + Double(index)))
+        }
+        #expect(doubt.problem(at: after(105))?.contains("5 hosts") == true)
+        for (index, host) in hosts.enumerated() {
+            _ = doubt.review([seen(host, at: 200 + Double(index))], at: after(200 + Double(index)))
+        }
+        #expect(doubt.problem(at: after(301)) == nil)
     }
 
     @Test func `what was seen long ago does not count`() {

@@ -39,6 +39,8 @@ public final class ServerProcess: @unchecked Sendable {
 
     /// True until the process has ended, while it is frozen too.
     public var isRunning: Bool { process.isRunning }
+    /// Its process id.
+    public var identifier: Int32 { process.processIdentifier }
     /// All that it has written so far; empty when that cannot be read.
     public var output: String { (try? String(contentsOf: directory.appending(path: "output"), encoding: .utf8)) ?? "" }
 

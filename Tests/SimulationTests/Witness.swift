@@ -51,7 +51,7 @@ final class Witness: ObservationSink, TransitionSink {
             timed.at = now
             return timed
         }
-        note(core.withLock { $0.absorb(timed) })
+        note(core.withLock { $0.absorb(timed, at: now) })
     }
 
     /// Lets the alert core know the time, and counts what it decides.
@@ -94,7 +94,7 @@ final class Witness: ObservationSink, TransitionSink {
             for check in change.started + change.changed { account.turns[check.id] = 0 }
         }
         let now = wall.withLock { $0 }
-        note(core.withLock { $0.adopt(change, at: now) })
+        note(core.withLock { $0.adopt(change, ReceiverDirectory(names: ["ops"]), at: now) })
     }
 
     var seen: Account { account.withLock { $0 } }

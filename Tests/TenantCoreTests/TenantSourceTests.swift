@@ -1,3 +1,4 @@
+import Foundation
 import TenantCore
 import Testing
 
@@ -37,6 +38,14 @@ struct TenantSourceTests {
         let many = try folder.write(JSONValue.array([entry(["tenant_id": "a"]), entry(["tenant_id": "b"])]).description, to: "many.json")
         #expect(try load(environment: ["TENANTWATCH_TENANTS_FILE": one]).tenants.map(\.id) == [id("acme_corp")])
         #expect(try load(environment: ["TENANTWATCH_TENANTS_FILE": many]).tenants.map(\.id) == [id("a"), id("b")])
+    }
+
+    @Test func `a file may be a pipe, as a shell makes one for a process substitution`() throws {
+        let pipe = Pipe()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(entry().description.utf8))
+        try pipe.fileHandleForWriting.close()
+        let directory = try load(environment: ["TENANTWATCH_TENANTS_FILE": "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"])
+        #expect(directory.tenants.map(\.id) == [id("acme_corp")])
     }
 
     @Test func `a directory holds tenants in every JSON file, in the order of the files' names`() throws {

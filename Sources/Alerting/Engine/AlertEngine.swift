@@ -2,48 +2,6 @@ internal import Checking
 internal import FoundationEssentials
 internal import TenantCore
 
-/// What became of an alert.
-struct AlertChange: Sendable, Equatable {
-    enum Kind: String, Sendable {
-        /// Its condition holds, but not for long enough yet.
-        case pending
-        /// Its condition ended before it fired.
-        case dropped
-        case fired
-        case resolved
-        /// It fires on, for another reason or as flapping.
-        case updated
-    }
-
-    var kind: Kind
-    var alert: Alert
-    var at: Date
-}
-
-/// What was seen of one rule's condition about one subject.
-struct Signal: Sendable {
-    /// Why the condition holds, and where.
-    struct Cause: Sendable {
-        var reason: String?
-        var description: String?
-        var remedy: String?
-        var backend: String?
-        var isShared = false
-    }
-
-    enum State: Sendable {
-        case holds(Cause)
-        case ended
-        /// Nothing was seen: what is pending is forgotten, and what fires fires on.
-        case unknown
-    }
-
-    var rule: AlertRule
-    var subject: AlertSubject
-    var state: State
-    var at: Date
-}
-
 /// Turns what is seen of conditions into alerts; pure: time is what it is told.
 ///
 /// A condition must hold for the rule's `hold` before its alert fires and must have ended for its `recovery` before
@@ -88,21 +46,25 @@ struct AlertEngine: Sendable {
                 }
             let quiet = changes.last.map { $0 + AlertEngine.flapWindow }
             // Forgetting old changes can wait for the next signal unless they hold something.
-            return phase == .rest || alert.isFlapping ? [own, quiet].compactMap { $0 }.min() : own
+            guard phase == .rest else { return alert.isFlapping ? [own, quiet].compactMap { $0 }.min() : own }
+            // An Alertmanager is told by state of what is over.
+            return [quiet, alert.endsAt.map { $0 + AlertEngine.flapWindow }].compactMap { $0 }.max()
         }
     }
 
     private(set) var entries: [Key: Entry] = [:]
-    /// Those with a deadline; few beside all.
+    /// Those with a deadline: what is pending, recovers, flaps, or was resolved lately.
     private var deadlines: [Key: Date] = [:]
-    /// What changed since the last `drain`.
-    private var touched: [Key: Entry] = [:]
+    /// No deadline is before it; `tick` makes it exact.
+    private var earliest: Date?
+    /// What changed since the last `drain`, by fingerprint: labels differ from one incident about a subject to the next.
+    private var touched: [String: Entry] = [:]
     private let author: AlertAuthor
 
     init(author: AlertAuthor) { self.author = author }
 
-    /// When `tick` has something to do; nil when nothing changes by itself.
-    var nextDeadline: Date? { deadlines.values.min() }
+    /// When `tick` has something to do, or sooner; nil when nothing changes by itself.
+    var nextDeadline: Date? { earliest }
 
     /// The alert of this rule about this subject, while it is pending or fires.
     subscript(key: Key) -> Entry? { entries[key] }
@@ -113,8 +75,8 @@ struct AlertEngine: Sendable {
         var entry = stored
         switch entry.phase {
         case .pending: (entry.phase, entry.holds) = (.rest, false)
-        case .recovering: (entry.phase, entry.holds) = (.firing, true)
-        case .rest, .firing: break
+        case .recovering, .firing: (entry.phase, entry.holds) = (.firing, true)
+        case .rest: break
         }
         // What lies ahead was stored by a clock that was wrong.
         entry.changes = entry.changes.map { min($0, now) }
@@ -147,16 +109,18 @@ struct AlertEngine: Sendable {
 
     /// Lets time pass: holds and recoveries end, flapping quietens.
     mutating func tick(at now: Date) -> [AlertChange] {
+        guard let earliest, earliest <= now else { return [] }
         var changes: [AlertChange] = []
-        for (key, deadline) in deadlines.sorted(by: { $0.value < $1.value }) where deadline <= now {
+        for (key, _) in deadlines.filter({ $0.value <= now }).sorted(by: { $0.value < $1.value }) {
             guard var entry = entries[key] else { continue }
             changes += pass(&entry, to: now)
             store(entry, key)
         }
+        self.earliest = deadlines.values.min()
         return changes
     }
 
-    /// Ends whatever is said about subjects that `isGone` names, with the reason as an annotation.
+    /// Ends whatever is said about subjects that `why` has a reason for, which becomes an annotation.
     mutating func retire(at now: Date, why: (Entry) -> String?) -> [AlertChange] {
         var changes: [AlertChange] = []
         for (key, var entry) in entries {
@@ -187,19 +151,27 @@ struct AlertEngine: Sendable {
     }
 
     private mutating func store(_ entry: Entry, _ key: Key) {
-        let isAtRest = entry.phase == .rest && entry.changes.isEmpty
-        if entries[key] != entry { touched[key] = entry }
-        entries[key] = isAtRest ? nil : entry
-        deadlines[key] = isAtRest ? nil : entry.deadline
+        if entries[key] != entry { touched[entry.alert.fingerprint] = entry }
+        let deadline = entry.deadline
+        entries[key] = entry.phase == .rest && deadline == nil ? nil : entry
+        deadlines[key] = deadline
+        if let deadline { earliest = min(earliest ?? deadline, deadline) }
     }
 
-    /// What is pending is no longer known to hold; what fires stays, for only an observation resolves it.
+    /// What is pending is no longer known to hold, and what recovers no longer known to be over; what fires stays, for only
+    /// an observation resolves it.
     private mutating func forget(_ key: Key, at now: Date) -> [AlertChange] {
-        guard var entry = entries[key], case .pending = entry.phase else { return [] }
-        entry.phase = .rest
-        entry.holds = false
-        store(entry, key)
-        return [AlertChange(kind: .dropped, alert: entry.alert, at: now)]
+        guard var entry = entries[key] else { return [] }
+        defer { store(entry, key) }
+        switch entry.phase {
+        case .rest, .firing: return []
+        case .recovering:
+            (entry.phase, entry.holds) = (.firing, true)
+            return []
+        case .pending:
+            (entry.phase, entry.holds) = (.rest, false)
+            return [AlertChange(kind: .dropped, alert: entry.alert, at: now)]
+        }
     }
 
     private func hold(_ entry: inout Entry, _ signal: Signal, _ cause: Signal.Cause, _ labels: [Tenant.Label]) -> [AlertChange] {
@@ -226,7 +198,9 @@ struct AlertEngine: Sendable {
             author.explain(&entry.alert, cause)
             entry.alert.isFlapping = entry.alert.isFlapping || isFlapping
             author.describeFlapping(&entry.alert)
-            return entry.alert == before ? [] : [AlertChange(kind: .updated, alert: entry.alert, at: signal.at)]
+            let begins = entry.alert.isFlapping && !before.isFlapping
+            return entry.alert == before
+                ? [] : [AlertChange(kind: .updated, alert: entry.alert, at: signal.at, beginsToFlap: begins)]
         }
     }
 
@@ -243,7 +217,7 @@ struct AlertEngine: Sendable {
             if entry.changes.count > Self.flapChanges, !entry.alert.isFlapping {
                 entry.alert.isFlapping = true
                 author.describeFlapping(&entry.alert)
-                return [AlertChange(kind: .updated, alert: entry.alert, at: now)]
+                return [AlertChange(kind: .updated, alert: entry.alert, at: now, beginsToFlap: true)]
             }
             if entry.alert.isFlapping { return [] }
             if entry.recovery <= 0 { return [resolve(&entry, at: now)] }
@@ -261,6 +235,9 @@ struct AlertEngine: Sendable {
             entry.alert.isFlapping = false
             author.describeFlapping(&entry.alert)
             return [entry.holds ? AlertChange(kind: .updated, alert: entry.alert, at: now) : resolve(&entry, at: now)]
+        case .rest:
+            if let end = entry.alert.endsAt, end + Self.flapWindow <= now { entry.alert.endsAt = nil }
+            return []
         default: return []
         }
     }
@@ -275,13 +252,11 @@ struct AlertEngine: Sendable {
         entry.phase = .firing
         entry.alert.endsAt = nil
         author.describeFlapping(&entry.alert)
-        return AlertChange(kind: .fired, alert: entry.alert, at: now)
+        return AlertChange(kind: .fired, alert: entry.alert, at: now, beginsToFlap: entry.alert.isFlapping)
     }
 
     private func resolve(_ entry: inout Entry, at now: Date) -> AlertChange {
         entry.phase = .rest
-        // Remembered for as long as any change: an Alertmanager is told of it by state.
-        entry.changes = entry.changes.filter { $0 + Self.flapWindow > now } + (entry.changes.last == now ? [] : [now])
         entry.alert.isFlapping = false
         entry.alert.endsAt = max(now, entry.alert.startsAt)
         return AlertChange(kind: .resolved, alert: entry.alert, at: now)

@@ -37,8 +37,8 @@ struct AlertGroup: Sendable {
     var toldAt: Date?
     /// Something changed since then.
     var isDirty = false
-    /// A member was not told because it is muted.
-    var hasMuted = false
+    /// The members that fire and were muted when they were last looked at.
+    var muted: Set<String> = []
     /// When it is looked at again.
     var dueAt: Date
 
@@ -57,20 +57,23 @@ struct AlertGroup: Sendable {
         let before = members[fingerprint]
         members[fingerprint] = membership
         firingCount += (membership?.isFiring == true ? 1 : 0) - (before?.isFiring == true ? 1 : 0)
+        if membership?.isFiring != true { muted.remove(fingerprint) }
     }
 
     /// Plans the next look after a change at `now`.
     ///
-    /// What is new waits for company; what is known waits for its turn; what is all over is told soon.
-    mutating func plan(changedAt now: Date) {
+    /// What is new waits for company; what is known waits for its turn; what is all over is told soon. The end of some waits
+    /// for that of the others for a whole interval: the tenants of a server that comes back are not seen well all at once.
+    mutating func plan(changedAt now: Date, isEnd: Bool = false) {
         let wasDirty = isDirty
         isDirty = true
         let soon = now + route.groupWait.inSeconds
-        guard let toldAt, firingCount > 0 else {
-            dueAt = toldAt == nil && dueAt > now ? dueAt : soon
+        guard let toldAt, firingCount > muted.count else {
+            // Those who join before the first notification do not push it away. What was planned while all were muted is no plan.
+            dueAt = toldAt == nil && wasDirty && dueAt > now ? dueAt : soon
             return
         }
-        let turn = max(soon, toldAt + route.groupInterval.inSeconds)
+        let turn = isEnd ? now + route.groupInterval.inSeconds : max(soon, toldAt + route.groupInterval.inSeconds)
         // What changes all the time must not push its own turn away.
         dueAt = wasDirty ? min(dueAt, turn) : turn
     }

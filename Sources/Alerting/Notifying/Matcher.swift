@@ -28,17 +28,32 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
     public let comparison: Operator
     /// What it is compared with.
     public let value: String
+    private let expression: Expression?
+
+    /// A regular expression that is compiled once: thousands of alerts are asked.
+    private struct Expression: @unchecked Sendable {
+        // Sendable because matching changes nothing; the standard library keeps what it compiles behind an atomic.
+        let regex: Regex<AnyRegexOutput>
+
+        func isWhole(_ text: String) -> Bool { text.wholeMatch(of: regex) != nil }
+    }
 
     /// Compares for equality.
     public init(_ name: String, equals value: String) {
         self.name = name
         comparison = .equals
         self.value = value
+        expression = nil
     }
 
     /// Reads one matcher; quotes around the value may be left out.
     public init(parsing text: String) throws(Problem) {
         guard text.utf8.count <= Self.limit else { throw Problem(text: "is longer than \(Self.limit) bytes") }
+        try self.init(accepted: text)
+    }
+
+    /// Reads one of any length: what was accepted is longer once it is written with quotes.
+    private init(accepted text: String) throws(Problem) {
         let name = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         guard let first = name.first, !first.isNumber else { throw Problem(text: "does not begin with the name of a label") }
         let rest = text.dropFirst(name.count).drop { $0 == " " }
@@ -49,9 +64,12 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         self.name = String(name)
         self.comparison = comparison
         value = try Self.unquoted(rest.dropFirst(comparison.rawValue.count).drop { $0 == " " })
-        if comparison == .matches || comparison == .differsFromAll, (try? Regex(value)) == nil {
-            throw Problem(text: "holds no regular expression")
+        guard comparison == .matches || comparison == .differsFromAll else {
+            expression = nil
+            return
         }
+        guard let regex = try? Regex(value) else { throw Problem(text: "holds no regular expression") }
+        expression = Expression(regex: regex)
     }
 
     private static func unquoted(_ text: Substring) throws(Problem) -> String {
@@ -90,22 +108,28 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         switch comparison {
         case .equals: found == value
         case .differs: found != value
-        case .matches: isWhole(found)
-        case .differsFromAll: !isWhole(found)
+        case .matches: expression?.isWhole(found) == true
+        case .differsFromAll: expression?.isWhole(found) == false
         }
     }
 
-    private func isWhole(_ found: String) -> Bool {
-        // Checked when the matcher was read; one that cannot be used matches nothing.
-        guard let expression = try? Regex(value) else { return false }
-        return found.wholeMatch(of: expression) != nil
+    /// Whether both are written alike.
+    public static func == (left: Matcher, right: Matcher) -> Bool {
+        (left.name, left.comparison, left.value) == (right.name, right.comparison, right.value)
+    }
+
+    /// Hashes what `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(comparison)
+        hasher.combine(value)
     }
 
     /// Reads what `encode` wrote.
     public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         do {
-            self = try Matcher(parsing: text)
+            self = try Matcher(accepted: text)
         } catch let problem {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "\(text) \(problem.text)"))
         }

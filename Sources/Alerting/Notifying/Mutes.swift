@@ -6,7 +6,7 @@ struct Mutes: Sendable {
     struct Reason: Sendable, Equatable {
         /// `silence`, `maintenance` or `inhibition`.
         var kind: String
-        /// The silence's id, the window's name, or the rule of the alert that inhibits.
+        /// The silence's id, the window's name, or the matchers of the inhibition's source.
         var name: String
         /// Nil for an inhibition.
         var since: Date?

@@ -31,9 +31,9 @@ public struct Notification: Sendable, Equatable, Codable {
     public var firingCount: Int
     /// How many alerts have been resolved since the last notification, those that are not shown included.
     public var resolvedCount: Int
-    /// The first tenants by name, and
+    /// The first tenants by name, of those that fire while any does, and
     public var tenants: [String]
-    /// how many there are in all.
+    /// how many there are of these in all.
     public var tenantCount: Int
     /// When it was committed.
     public var createdAt: Date
@@ -54,14 +54,13 @@ public struct Notification: Sendable, Equatable, Codable {
             let text = alerts.first?.annotations["summary"] ?? "nothing"
             return isFiring ? text : "resolved: \(text)"
         }
-        let what = first.annotations["summary"].map { _ in first.rule } ?? first.rule
         let place = groupLabels["backend"].map { " on \($0)" } ?? ""
         let why = groupLabels["reason"].map { " (\($0))" } ?? ""
         let rest = tenantCount > tenants.count ? " and \(tenantCount - tenants.count) more" : ""
         let who =
             tenantCount == 0 ? "" : ": \(tenantCount) \(tenantCount == 1 ? "tenant" : "tenants"), \(tenants.joined(separator: ", "))\(rest)"
         let resolved = isFiring && resolvedCount > 0 ? "; \(resolvedCount) resolved" : ""
-        return "\(isFiring ? "" : "resolved: ")\(what)\(place)\(why)\(who)\(resolved)"
+        return "\(isFiring ? "" : "resolved: ")\(first.rule)\(place)\(why)\(who)\(resolved)"
     }
 }
 
@@ -71,7 +70,8 @@ extension Notification {
         receiver: String, kind: Kind, groupKey: String, groupLabels: [String: String], firing: [Alert], resolved: [Alert], at now: Date
     ) {
         let all = firing + resolved
-        let tenants = Set(all.compactMap { $0.subject.tenant?.rawValue })
+        // Of those that fire, while any does: whoever is woken must read who is broken, not who was.
+        let tenants = Set((firing.isEmpty ? resolved : firing).compactMap { $0.subject.tenant?.rawValue })
         self.init(
             id: Self.newID("msg"), receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels,
             alerts: Array(all.prefix(Self.shownLimit)), firingCount: firing.count, resolvedCount: resolved.count,

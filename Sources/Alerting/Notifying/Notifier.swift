@@ -32,13 +32,16 @@ struct Notifier: Sendable {
     /// When `flush` has something to do.
     var nextDeadline: Date? { earliest }
 
-    /// Whether a group still needs the alert, also after it was resolved.
-    func needs(_ fingerprint: String) -> Bool { groupsOf[fingerprint] != nil }
-
-    /// Takes other receivers of tenants, after a reload, and which of all receivers do not want to hear of ends.
-    mutating func adopt(ofTenants: [TenantID: [String]], deafToEnds: Set<String>) {
-        routes.ofTenants = ofTenants
-        self.deafToEnds = deafToEnds
+    /// Takes the receivers of a configuration; what is said to nobody any more is forgotten.
+    mutating func adopt(_ directory: ReceiverDirectory) -> [Update] {
+        routes.ofTenants = directory.ofTenants
+        deafToEnds = directory.deafToEnds
+        let gone = groups.keys.filter { !directory.mayHear($0.receiver) }
+        for id in gone {
+            guard var group = groups.removeValue(forKey: id) else { continue }
+            for fingerprint in Array(group.members.keys) { leave(fingerprint, &group) }
+        }
+        return gone.map { .removed($0) }
     }
 
     /// Who hears of `alert`, by routes alone.
@@ -59,7 +62,7 @@ struct Notifier: Sendable {
             return (groupsOf[fingerprint] ?? []).map { id in
                 let membership = groups[id]?.members[fingerprint]?.resolved ?? .passed
                 groups[id]?.set(fingerprint, membership)
-                groups[id]?.plan(changedAt: change.at)
+                groups[id]?.plan(changedAt: change.at, isEnd: true)
                 note(groups[id]?.dueAt)
                 return .member(id, fingerprint: fingerprint, membership)
             }
@@ -67,22 +70,29 @@ struct Notifier: Sendable {
     }
 
     private mutating func fire(_ alert: Alert, at now: Date) -> [Update] {
-        var updates: [Update] = []
-        for (receiver, route) in routes.receivers(for: alert) where !ungrouped.contains(receiver) {
-            let labels = AlertGroup.labels(of: alert, by: route.groupBy)
-            let id = AlertGroup.ID(receiver: receiver, key: AlertGroup.key(labels))
-            var group = groups[id] ?? AlertGroup(id: id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
-            // One that the receiver knows, and that ended and began again since, has not changed for it.
-            let membership = group.members[alert.fingerprint]?.fired ?? .joined
-            group.set(alert.fingerprint, membership)
-            group.plan(changedAt: now)
-            groups[id] = group
-            note(group.dueAt)
-            if groupsOf[alert.fingerprint]?.contains(id) != true { groupsOf[alert.fingerprint, default: []].append(id) }
-            alerts[alert.fingerprint] = alert
-            updates.append(.member(id, fingerprint: alert.fingerprint, membership))
-        }
-        return updates
+        routes.receivers(for: alert).filter { !ungrouped.contains($0.receiver) }.map { join(alert, $0.receiver, $0.route, at: now) }
+    }
+
+    /// Lets receivers hear of an alert that fired before they were configured for it.
+    mutating func enroll(_ alert: Alert, at now: Date) -> [Update] {
+        let hearers = Set((groupsOf[alert.fingerprint] ?? []).map(\.receiver))
+        return routes.receivers(for: alert).filter { !ungrouped.contains($0.receiver) && !hearers.contains($0.receiver) }
+            .map { join(alert, $0.receiver, $0.route, at: now) }
+    }
+
+    private mutating func join(_ alert: Alert, _ receiver: String, _ route: Route, at now: Date) -> Update {
+        let labels = AlertGroup.labels(of: alert, by: route.groupBy)
+        let id = AlertGroup.ID(receiver: receiver, key: AlertGroup.key(labels))
+        var group = groups[id] ?? AlertGroup(id: id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
+        // One that the receiver knows, and that ended and began again since, has not changed for it.
+        let membership = group.members[alert.fingerprint]?.fired ?? .joined
+        group.set(alert.fingerprint, membership)
+        group.plan(changedAt: now)
+        groups[id] = group
+        note(group.dueAt)
+        if groupsOf[alert.fingerprint]?.contains(id) != true { groupsOf[alert.fingerprint, default: []].append(id) }
+        alerts[alert.fingerprint] = alert
+        return .member(id, fingerprint: alert.fingerprint, membership)
     }
 
     /// The wall clock was set: what is planned in it moves along.
@@ -94,9 +104,13 @@ struct Notifier: Sendable {
         earliest = earliest.map { $0 + jump }
     }
 
-    /// Looks at once at every group that holds back an alert, for another is muted than before.
-    mutating func reconsider(at now: Date) {
-        for (id, group) in groups where group.hasMuted && group.dueAt > now {
+    /// Looks at who is muted now, and at once tells of those who no longer are.
+    mutating func reconsider(at now: Date, isMuted: (Alert) -> Bool) {
+        for (id, group) in groups {
+            let muted = Set(group.members.keys.filter { group.members[$0]?.isFiring == true && alerts[$0].map(isMuted) == true })
+            groups[id]?.muted = muted
+            let isNews = group.muted.contains { !muted.contains($0) && group.members[$0] == .joined }
+            guard isNews, group.dueAt > now else { continue }
             groups[id]?.dueAt = now
             note(now)
         }
@@ -123,13 +137,14 @@ struct Notifier: Sendable {
         var resolved: [Alert] = []
         var unsaid: [String] = []
         var isNews = false
-        group.hasMuted = false
+        let isDeaf = deafToEnds.contains(group.id.receiver)
+        group.muted = []
         for (fingerprint, membership) in group.members {
             guard let alert = alerts[fingerprint] else { continue }
             switch (membership, membership == .ended ? false : isMuted(alert)) {
+            case (.ended, _) where isDeaf, (.passed, _) where isDeaf, (.passed, true): unsaid.append(fingerprint)
             case (.ended, _), (.passed, false): resolved.append(alert)
-            case (.passed, true): unsaid.append(fingerprint)
-            case (_, true): group.hasMuted = true
+            case (_, true): group.muted.insert(fingerprint)
             case (_, false):
                 firing.append(alert)
                 isNews = isNews || membership == .joined
@@ -152,26 +167,24 @@ struct Notifier: Sendable {
 
     private mutating func settle(
         _ group: inout AlertGroup, _ firing: [Alert], _ resolved: [Alert], _ kind: Notification.Kind, at now: Date
-    ) -> (Notification?, [Update]) {
-        let isDeaf = deafToEnds.contains(group.id.receiver)
+    ) -> (Notification, [Update]) {
         let order = { (left: Alert, right: Alert) in left.fingerprint < right.fingerprint }
         let notification = Notification(
             receiver: group.id.receiver, kind: kind, groupKey: group.id.key, groupLabels: group.labels, firing: firing.sorted(by: order),
-            resolved: isDeaf ? [] : resolved.sorted(by: order), at: now)
+            resolved: resolved.sorted(by: order), at: now)
         for alert in firing { group.set(alert.fingerprint, .told) }
         for alert in resolved { leave(alert.fingerprint, &group) }
         group.toldAt = now
         group.isDirty = false
         group.dueAt = now + group.route.repeatInterval.inSeconds
-        let said = isDeaf && firing.isEmpty ? nil : notification
-        if group.members.isEmpty { return (said, [.removed(group.id)]) }
-        // Those that are muted stay untold, or are told anew once they are not: this told them for over. All others are
-        // known now.
+        if group.members.isEmpty { return (notification, [.removed(group.id)]) }
+        // Those that are muted stay untold. Where the whole group was told for over they are told anew once they are not.
         let told = Set(firing.map(\.fingerprint))
-        let hidden = group.members.filter { $0.value.isFiring && !told.contains($0.key) }.map(\.key).sorted()
-        for fingerprint in hidden { group.set(fingerprint, .joined) }
-        let untold = hidden.map { Update.member(group.id, fingerprint: $0, .joined) }
-        return (said, [.told(group.id, at: now)] + untold)
+        let untold = group.members.filter { fingerprint, membership in
+            membership.isFiring && !told.contains(fingerprint) && (firing.isEmpty || membership == .joined)
+        }.keys.sorted()
+        for fingerprint in untold { group.set(fingerprint, .joined) }
+        return (notification, [.told(group.id, at: now)] + untold.map { .member(group.id, fingerprint: $0, .joined) })
     }
 
     private mutating func leave(_ fingerprint: String, _ group: inout AlertGroup) {

@@ -24,25 +24,22 @@ extension Outbox {
     /// group says anew. An alert's latest state is never dropped, so that a queue can stay longer than its limit.
     func trim(_ receivers: Set<String>, to limit: Int) {
         for name in receivers {
-            let items = state.withLock { $0.queues[name].map { $0.count > limit ? $0.items : [] } ?? [] }
-            guard items.count > limit else { continue }
-            let current = state.withLock { $0.queues[name]?.current?.sequence }
-            let victims = superseded(items.filter { $0.sequence != current }).prefix(items.count - limit)
-            drop(Array(victims), of: name)
+            let (items, excess) = state.withLock { state in
+                state.queues[name].map { $0.count > limit ? ($0.idle, $0.count - limit) : ([], 0) } ?? ([], 0)
+            }
+            if excess > 0 { drop(Array(Self.superseded(items).prefix(excess)), of: name) }
         }
     }
 
-    /// Reminders and old heartbeats first, then changes that a later one of their group tells again.
-    private func superseded(_ items: [OutboxItem]) -> [OutboxItem] {
-        let idle = items.filter { $0.kind == .reminder || $0.kind == .test || $0.kind == .heartbeat }
+    /// Reminders and old heartbeats first, then changes that later ones of their group tell again.
+    private static func superseded(_ items: [OutboxItem]) -> [OutboxItem] {
+        let idle = items.filter { $0.kind != .change }
         let changes = Dictionary(grouping: items.filter { $0.kind == .change }, by: \.groupKey).values.flatMap { group -> [OutboxItem] in
-            var told: Set<String> = []
+            var told: Set<UInt64> = []
             var victims: [OutboxItem] = []
             for item in group.reversed() {
-                guard let notification = try? store.notification(item) else { continue }
-                let fingerprints = notification.alerts.map(\.fingerprint)
-                if !fingerprints.isEmpty, notification.truncatedCount == 0, told.isSuperset(of: fingerprints) { victims.append(item) }
-                told.formUnion(fingerprints)
+                if item.isWhole, !item.alerts.isEmpty, told.isSuperset(of: item.alerts) { victims.append(item) }
+                told.formUnion(item.alerts)
             }
             return victims
         }
@@ -51,14 +48,10 @@ extension Outbox {
 
     /// Takes back beats that were not told in time: the next one says the same, and one that is late says nothing.
     func supersedeHeartbeats(of receiver: String) {
-        let old = state.withLock { state in
-            state.queues[receiver].map { queue in
-                queue.items.filter { $0.kind == .heartbeat && $0.sequence != queue.current?.sequence }
-            } ?? []
-        }
+        let old = state.withLock { $0.queues[receiver]?.idle.filter { $0.kind == .heartbeat } ?? [] }
         guard !old.isEmpty, (try? store.drop(old, journal: [])) != nil else { return }
         state.withLock { state in
-            for item in old { state.queues[receiver]?.remove(item) }
+            for item in old { state.queues[receiver]?.remove(item.sequence) }
         }
     }
 
@@ -69,15 +62,15 @@ extension Outbox {
             details: ["receiver": .string(receiver), "notifications": .integer(victims.count), "detail": "its queue is full"])
         guard (try? store.drop(victims, journal: [row])) != nil else { return }
         state.withLock { state in
-            for item in victims { state.queues[receiver]?.remove(item) }
+            for item in victims { state.queues[receiver]?.remove(item.sequence) }
             state.figures.receivers[receiver, default: .init()].dropped += victims.count
         }
     }
 
     /// The wall clock was set: retries and pauses stay as long as they are.
-    func shift(by jump: TimeInterval) {
+    func shift(by jump: TimeInterval, to now: Date) {
         state.withLock { state in
-            for name in state.queues.keys { state.queues[name]?.shift(by: jump) }
+            for name in state.queues.keys { state.queues[name]?.shift(by: jump, to: now) }
         }
     }
 
@@ -96,11 +89,13 @@ extension Outbox {
         return true
     }
 
-    /// Switches a receiver on again that had said that it wants no more.
-    func enable(_ receiver: String) throws(StorageFailure) {
-        guard state.withLock({ $0.disabled[receiver] }) != nil else { return }
-        try store.setDisabled(receiver, problem: nil, at: clock(), journal: [])
-        state.withLock { $0.disabled[receiver] = nil }
+    /// Notes that a receiver took a test, which switches it on again if it had said that it wants no more.
+    func enable(_ receiver: String, actor: String) throws(StorageFailure) {
+        try store.enable([receiver], journal: [JournalRow(tested: receiver, problem: nil, actor: actor, at: clock())])
+        state.withLock { state in
+            state.disabled[receiver] = nil
+            state.figures.receivers[receiver]?.problem = nil
+        }
         wake.signal()
     }
 }
@@ -110,14 +105,16 @@ extension OutboxFigures {
     ///
     /// - Parameter threshold: how long one may wait.
     func problem(slowerThan threshold: Duration, at now: Date) -> String? {
-        for (name, receiver) in receivers.sorted(by: { $0.key < $1.key }) {
+        for (name, receiver) in receivers.sorted(by: { $0.key < $1.key }) where receiver.isConfigured {
             if let reason = receiver.disabledBecause { return "\(name) is switched off: \(reason)" }
             // Told for an hour: whoever replays or drops them has seen it by then.
             if let at = receiver.lastDeadAt, now.timeIntervalSince(at) < 3600 {
-                return "\(receiver.dead) notifications for \(name) were given up; tenantwatch deliveries --dead shows them"
+                return "notifications for \(name) were given up; tenantwatch deliveries --dead shows them"
             }
             if receiver.oldestAge > threshold {
-                return "\(receiver.waiting) notifications wait for \(name), the oldest for \(receiver.oldestAge.components.seconds) s"
+                // Since when and not for how long: a text that changes by the second would be news by the second.
+                let since = (now - receiver.oldestAge.inSeconds).formatted(.iso8601)
+                return "\(name) has not taken what waits for it since \(since)\(receiver.problem.map { ": \($0)" } ?? "")"
             }
         }
         return nil

@@ -14,12 +14,16 @@ final class Outbox: Sendable {
     private static let courierLimit = 256
     /// How many of them may be tenants' own: the operators' always find a thread.
     private static let tenantLimit = 192
-    /// How long a failing disk is left alone.
+    /// How long a failing disk is left alone, and
     private static let patience = Duration.seconds(1)
+    /// how long the settings of a receiver that cannot be read.
+    private static let patienceForSettings = Duration.seconds(60)
 
     struct State: Sendable {
         var queues: [String: OutboxQueue] = [:]
         var senders: [String: any NotificationSender] = [:]
+        /// Who may be told; what waits for one that is not read yet waits on.
+        var directory = ReceiverDirectory()
         /// Switched off by an answer, with that answer.
         var disabled: [String: String] = [:]
         /// Receivers whose thread is at work.
@@ -53,23 +57,22 @@ final class Outbox: Sendable {
         var state = State(senders: senders)
         for name in senders.keys { state.figures.receivers[name] = .init() }
         state.disabled = try store.disabledReceivers()
-        // What lies further ahead was stored by a clock that was wrong.
-        let limit = clock() + RetrySchedule.longestPause.inSeconds
+        let now = clock()
         for var item in try store.queued() {
-            item.nextAt = min(item.nextAt, limit)
+            item.boundNext(at: now)
             state.queues[item.receiver, default: OutboxQueue()].put(item)
+        }
+        for (name, end) in try store.pauses() where end > now {
+            state.queues[name, default: OutboxQueue()].pause(until: min(end, now + Verdict.longestRetryAfter.inSeconds))
         }
         self.state = Guarded(state)
     }
 
-    /// Starts to send, unless it already does.
-    func start() {
-        let isFirst = state.withLock { state in
-            defer { state.isStarted = true }
-            return !state.isStarted
-        }
-        guard isFirst else { return }
-        _ = Worker(name: "outbox") { [self] in
+    /// Starts its thread; nothing is sent before `adopt` has said to whom.
+    ///
+    /// - Throws: `SystemFailure` when there is no thread.
+    func start() throws(SystemFailure) {
+        _ = try Worker.started("outbox") { [self] in
             while let next = dispatch() {
                 // A step of the wall clock must not hold anything back for long.
                 let time = next.map { min($0.timeIntervalSince(clock()), 1) } ?? 1
@@ -96,12 +99,25 @@ final class Outbox: Sendable {
         wake.signal()
     }
 
-    /// Takes other senders, after a reload.
-    func adopt(senders: [String: any NotificationSender]) {
-        state.withLock { state in
-            // Whoever is gone still hears what was committed for it.
-            state.senders.merge(senders) { $1 }
-            for name in senders.keys where state.figures.receivers[name] == nil { state.figures.receivers[name] = .init() }
+    /// Takes the receivers of a configuration. Whoever is gone still hears what was committed for it, and is then forgotten.
+    func adopt(_ directory: ReceiverDirectory, senders: [String: any NotificationSender]) {
+        let forgotten = state.withLock { state in
+            state.directory = directory
+            let old = state.senders.filter { senders[$0.key] == nil && (state.queues[$0.key] != nil || directory.mayHear($0.key)) }
+            state.senders = senders.merging(old) { new, _ in new }
+            let needed = Set(state.senders.keys).union(state.queues.keys)
+            state.figures.receivers = state.figures.receivers.filter { needed.contains($0.key) || directory.mayHear($0.key) }
+            for name in needed {
+                state.figures.receivers[name, default: .init()].isConfigured = senders[name] != nil
+            }
+            state.isStarted = true
+            return state.disabled.keys.filter { !needed.contains($0) && !directory.mayHear($0) }
+        }
+        // One that comes back may want to hear again; at worst it says anew that it does not.
+        if !forgotten.isEmpty, (try? store.enable(forgotten, journal: [])) != nil {
+            state.withLock { state in
+                for name in forgotten { state.disabled[name] = nil }
+            }
         }
         wake.signal()
     }
@@ -114,8 +130,9 @@ final class Outbox: Sendable {
         let (ready, next, isClosed) = state.withLock { state -> ([String], Date?, Bool) in
             var ready: [String] = []
             var next: Date?
-            for (name, queue) in state.queues where !state.busy.contains(name) {
-                guard let due = queue.nextDue else { continue }
+            guard state.isStarted else { return (ready, next, state.isClosed) }
+            for name in state.queues.keys where !state.busy.contains(name) {
+                guard let due = state.queues[name]?.nextDue() else { continue }
                 if due > now {
                     next = min(next ?? due, due)
                 } else if state.hasCourier(for: name, of: Self.courierLimit, tenants: Self.tenantLimit) {
@@ -144,21 +161,28 @@ final class Outbox: Sendable {
             let item = state.isClosed ? nil : state.queues[name]?.take(at: clock())
             if item == nil {
                 state.busy.remove(name)
-                if state.queues[name]?.count == 0 { state.queues[name] = nil }
+                if let queue = state.queues[name], queue.count == 0, queue.pausedUntil <= clock() { state.queues[name] = nil }
             }
             return item
         }
     }
 
     private func attempt(_ item: OutboxItem) {
-        let (sender, refusal) = state.withLock { ($0.senders[item.receiver], $0.disabled[item.receiver]) }
-        let notification: Notification?
-        do throws(StorageFailure) {
-            notification = try store.notification(item)
-        } catch {
-            return retryLater(item)
+        let (sender, refusal, mayCome) = state.withLock { state in
+            (state.senders[item.receiver], state.disabled[item.receiver], state.directory.mayHear(item.receiver))
         }
-        guard let notification else { return bury(item) }
+        // Its tenant's entry cannot be read now.
+        if sender == nil, mayCome { return retry(item, after: Self.patienceForSettings) }
+        let notification: Notification
+        do throws(StorageFailure) {
+            switch try store.content(of: item) {
+            case .notification(let content): notification = content
+            case .unreadable: return bury(item)
+            case .gone: return state.withLock { $0.queues[item.receiver]?.finish(at: clock(), isDelivered: false) }
+            }
+        } catch {
+            return retry(item, after: Self.patience)
+        }
         let outcome: DeliveryOutcome =
             if let refusal {
                 .gone(problem: "the receiver is switched off: \(refusal)")
@@ -186,26 +210,32 @@ final class Outbox: Sendable {
 
     private func settle(_ item: OutboxItem, _ notification: Notification, _ outcome: DeliveryOutcome, isKnown: Bool) {
         let now = clock()
-        let verdict = Verdict(outcome, attempts: item.attempts + 1, at: now, chance: chance())
-        let row = JournalRow(notification, attempt: item.attempts + 1, outcome, isDead: verdict.isDead, at: now)
-        var rows = [row]
+        let verdict = Verdict(outcome, item.kind, attempts: item.attempts + 1, at: now, chance: chance())
+        var rows = [JournalRow(notification, attempt: item.attempts + 1, outcome, isDead: verdict.isDead, at: now)]
+        var refusal: String?
         if case .gone(let problem) = outcome, isKnown {
+            refusal = problem
             rows.append(
                 JournalRow(
                     at: now, event: .receiverDisabled, isSuccess: false,
                     details: ["receiver": .string(item.receiver), "detail": .string(problem)]))
-            persist { store throws(StorageFailure) in try store.setDisabled(item.receiver, problem: problem, at: now, journal: []) }
-            state.withLock { $0.disabled[item.receiver] = problem }
         }
         // What was sent and cannot be noted is noted before anything else is sent: the receiver must not hear it twice.
-        persist { [rows] store throws(StorageFailure) in try store.settle(item, verdict.settlement, journal: rows) }
+        persist { [rows, refusal] store throws(StorageFailure) in
+            try store.settle(item, verdict.settlement, refusal: refusal, journal: rows)
+        }
         state.withLock { state in
+            if let refusal {
+                state.disabled[item.receiver] = refusal
+                // Whatever waits for a retry is a dead letter now and not in hours.
+                state.queues[item.receiver]?.hurry(at: now)
+            }
+            if verdict.isReceiverWide { state.queues[item.receiver]?.pause(for: verdict.retryAfter, at: now) }
             switch verdict.settlement {
-            case .postponed(let next, _, _):
-                state.queues[item.receiver]?.postpone(
-                    until: next, isReceiverWide: verdict.isReceiverWide, retryAfter: verdict.retryAfter, at: now)
+            case .postponed(let next, _, let awaitsReceiver, _):
+                state.queues[item.receiver]?.postpone(until: next, awaitsReceiver: awaitsReceiver)
             case .delivered: state.queues[item.receiver]?.finish(at: now, isDelivered: true)
-            case .dead: state.queues[item.receiver]?.finish(at: now, isDelivered: false)
+            case .dropped, .dead: state.queues[item.receiver]?.finish(at: now, isDelivered: false)
             }
             state.figures.note(item.receiver, verdict.settlement, at: now)
         }
@@ -216,8 +246,8 @@ final class Outbox: Sendable {
         while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { pauseThread(for: Self.patience) }
     }
 
-    private func retryLater(_ item: OutboxItem) {
+    private func retry(_ item: OutboxItem, after time: Duration) {
         let now = clock()
-        state.withLock { $0.queues[item.receiver]?.abandon(retryAt: now + Self.patience.inSeconds) }
+        state.withLock { $0.queues[item.receiver]?.abandon(retryAt: now + time.inSeconds) }
     }
 }

@@ -22,11 +22,16 @@ public struct OutboxFigures: Sendable, Equatable {
         public var disabledBecause: String?
         /// When a notification was last given up, since the start.
         public var lastDeadAt: Date?
+        /// Why its last attempt failed; nil when it did not.
+        public var problem: String?
+        /// False for one that the configuration no longer names, which still hears what was committed for it.
+        public var isConfigured = true
+
         /// False while its last attempt failed.
-        public var isHealthy = true
+        public var isHealthy: Bool { problem == nil }
     }
 
-    /// By name, all that are configured.
+    /// By name, all that are configured or still hear something.
     public var receivers: [String: Receiver] = [:]
 
     mutating func note(_ receiver: String, _ settlement: AlertStore.Settlement, at now: Date) {
@@ -34,14 +39,17 @@ public struct OutboxFigures: Sendable, Equatable {
         switch settlement {
         case .delivered:
             figures.sent += 1
-            figures.isHealthy = true
-        case .postponed:
+            figures.problem = nil
+        case .postponed(_, let problem, _, _):
             figures.failed += 1
-            figures.isHealthy = false
-        case .dead:
+            figures.problem = problem
+        case .dropped(let problem):
+            figures.dropped += 1
+            figures.problem = problem
+        case .dead(let problem):
             figures.dead += 1
             figures.lastDeadAt = now
-            figures.isHealthy = false
+            figures.problem = problem
         }
         receivers[receiver] = figures
     }

@@ -1,106 +1,184 @@
 internal import FoundationEssentials
+internal import HeapModule
+internal import TenantCore
 
-/// What one receiver is still to be told, and when; pure: time is what it is told.
+/// What one receiver is still to be told, one at a time; pure: time is what it is told.
 ///
-/// Within a group everything keeps its order; between groups whatever is due goes first. One attempt is under way at a
-/// time.
+/// Two items that belong to one group, or that tell of one alert, keep their order; all others pass each other.
 struct OutboxQueue: Sendable {
     /// Without a `Retry-After` a troubled receiver is left alone for so long, doubled with each failure, up to the limit.
     private static let firstPause: TimeInterval = 5
     private static let longestPause: TimeInterval = 60
 
-    /// In the order of the outbox, by group.
-    private var groups: [String: [OutboxItem]] = [:]
-    /// The item whose attempt is under way.
-    private(set) var current: OutboxItem?
-    /// Nothing is sent before it.
-    private var pausedUntil = Date.distantPast
-    private var failuresInRow = 0
-    /// How many items wait, that of an attempt under way included.
-    private(set) var count = 0
-
-    /// When the oldest item was committed.
-    var oldest: Date? { groups.values.lazy.compactMap(\.first?.createdAt).min() }
-
-    /// When `take` has something to give; nil while an attempt is under way or nothing waits.
-    var nextDue: Date? {
-        guard current == nil, let first = groups.values.lazy.compactMap(\.first?.nextAt).min() else { return nil }
-        return max(first, pausedUntil)
+    /// Items of one line wait for each other.
+    private enum Line: Hashable {
+        case group(String)
+        case alert(UInt64)
     }
 
-    /// Items in the order of the outbox.
-    var items: [OutboxItem] { groups.values.joined().sorted { $0.sequence < $1.sequence } }
+    private struct Turn: Comparable {
+        var at: Date
+        var sequence: Int
+
+        static func < (left: Turn, right: Turn) -> Bool { (left.at, left.sequence) < (right.at, right.sequence) }
+    }
+
+    private var waiting: [Int: OutboxItem] = [:]
+    /// Of each line who stands in it, the next one first.
+    private var lines: [Line: [Int]] = [:]
+    /// In how many lines somebody stands before an item; absent for none.
+    private var blockers: [Int: Int] = [:]
+    /// Of those before whom nobody stands. One that is no longer so stays until it is looked at.
+    private var turns = Heap<Turn>()
+    /// Those that wait for the receiver to answer again.
+    private var awaiting: Set<Int> = []
+    private var current: Int?
+    /// Nothing is sent before it.
+    private(set) var pausedUntil = Date.distantPast
+    private var failuresInRow = 0
+
+    /// How many items wait, that of an attempt under way included.
+    var count: Int { waiting.count }
+    /// When the oldest item was committed.
+    var oldest: Date? { waiting.values.lazy.map(\.createdAt).min() }
+    /// Items in the order of the outbox, without that of an attempt under way.
+    var idle: [OutboxItem] { waiting.values.filter { $0.sequence != current }.sorted { $0.sequence < $1.sequence } }
+
+    /// When `take` has something to give; nil while an attempt is under way or nothing waits.
+    mutating func nextDue() -> Date? {
+        guard current == nil, let turn = nextTurn() else { return nil }
+        return max(turn.at, pausedUntil)
+    }
 
     mutating func put(_ item: OutboxItem) {
-        groups[item.groupKey, default: []].append(item)
-        count += 1
+        waiting[item.sequence] = item
+        if item.awaitsReceiver { awaiting.insert(item.sequence) }
+        for line in Self.lines(of: item) {
+            if lines[line] != nil { blockers[item.sequence, default: 0] += 1 }
+            lines[line, default: []].append(item.sequence)
+        }
+        if blockers[item.sequence] == nil { turns.insert(Turn(at: item.nextAt, sequence: item.sequence)) }
     }
 
     /// The next item to try; nil when nothing is due.
     mutating func take(at now: Date) -> OutboxItem? {
-        guard current == nil, pausedUntil <= now else { return nil }
-        current = groups.values.lazy.compactMap(\.first).filter { $0.nextAt <= now }.min { $0.sequence < $1.sequence }
-        return current
+        guard current == nil, pausedUntil <= now, let turn = nextTurn(), turn.at <= now else { return nil }
+        current = turn.sequence
+        return waiting[turn.sequence]
     }
 
     /// Ends the attempt under way: the item is delivered, dead or dropped.
     mutating func finish(at now: Date, isDelivered: Bool) {
-        guard let item = current else { return }
+        guard let sequence = current else { return }
         current = nil
-        remove(item)
+        remove(sequence)
         if isDelivered { recover(at: now) }
     }
 
     /// Ends the attempt under way: the item is tried again.
-    ///
-    /// - Parameter pause: set when the whole receiver is in trouble: nothing else is tried for as long either.
-    mutating func postpone(until next: Date, isReceiverWide: Bool, retryAfter: TimeInterval?, at now: Date) {
-        guard var item = current else { return }
+    mutating func postpone(until next: Date, awaitsReceiver: Bool) {
+        guard let sequence = current else { return }
         current = nil
-        item.attempts += 1
-        item.nextAt = next
-        item.awaitsReceiver = isReceiverWide
-        if groups[item.groupKey]?.first?.sequence == item.sequence { groups[item.groupKey]?[0] = item }
-        guard isReceiverWide else { return }
-        let pause = min(Self.firstPause * Double(1 << min(failuresInRow, 6)), Self.longestPause)
-        failuresInRow += 1
-        pausedUntil = max(pausedUntil, now + max(pause, retryAfter ?? 0))
+        if awaitsReceiver { awaiting.insert(sequence) } else { awaiting.remove(sequence) }
+        plan(sequence) { item in
+            item.attempts += 1
+            item.nextAt = next
+            item.awaitsReceiver = awaitsReceiver
+        }
     }
 
     /// Ends the attempt under way, which was none: it does not count.
     mutating func abandon(retryAt next: Date) {
-        guard let item = current else { return }
+        guard let sequence = current else { return }
         current = nil
-        groups[item.groupKey]?[0].nextAt = next
+        plan(sequence) { $0.nextAt = next }
+    }
+
+    /// Leaves the whole receiver alone, for it is in trouble: longer with each failure, and for as long as it asks.
+    mutating func pause(for wish: TimeInterval?, at now: Date) {
+        let least = min(Self.firstPause * Double(1 << min(failuresInRow, 6)), Self.longestPause)
+        failuresInRow += 1
+        pause(until: now + max(least, wish ?? 0))
+    }
+
+    /// Leaves the whole receiver alone, as it was before a restart.
+    mutating func pause(until end: Date) { pausedUntil = max(pausedUntil, end) }
+
+    /// Nothing can be gained by waiting: everything is due.
+    mutating func hurry(at now: Date) {
+        pausedUntil = .distantPast
+        change { $0.nextAt = min($0.nextAt, now) }
     }
 
     /// The wall clock was set: what is planned in it moves along.
-    mutating func shift(by jump: TimeInterval) {
-        groups = groups.mapValues { items in
-            items.map { item in
-                var item = item
-                item.nextAt += jump
-                return item
-            }
+    mutating func shift(by jump: TimeInterval, to now: Date) {
+        change { item in
+            item.nextAt += jump
+            item.createdAt += jump
+            // What was planned after the jump and before it was noticed must not move twice.
+            item.boundNext(at: now)
         }
-        if pausedUntil > .distantPast { pausedUntil += jump }
+        if pausedUntil > .distantPast { pausedUntil = min(pausedUntil + jump, now + Verdict.longestRetryAfter.inSeconds) }
     }
 
     /// Takes an item out, whatever it waits for.
-    mutating func remove(_ item: OutboxItem) {
-        let before = groups[item.groupKey]?.count ?? 0
-        groups[item.groupKey]?.removeAll { $0.sequence == item.sequence }
-        count -= before - (groups[item.groupKey]?.count ?? 0)
-        if groups[item.groupKey]?.isEmpty == true { groups[item.groupKey] = nil }
+    mutating func remove(_ sequence: Int) {
+        guard let item = waiting.removeValue(forKey: sequence) else { return }
+        awaiting.remove(sequence)
+        blockers[sequence] = nil
+        for line in Self.lines(of: item) {
+            guard let place = lines[line]?.firstIndex(of: sequence) else { continue }
+            lines[line]?.remove(at: place)
+            guard let next = lines[line]?.first else {
+                lines[line] = nil
+                continue
+            }
+            if place == 0 { unblock(next) }
+        }
+    }
+
+    private mutating func unblock(_ sequence: Int) {
+        let count = (blockers[sequence] ?? 0) - 1
+        blockers[sequence] = count > 0 ? count : nil
+        if count <= 0, let item = waiting[sequence] { turns.insert(Turn(at: item.nextAt, sequence: sequence)) }
     }
 
     /// The receiver answers again: whatever waited for that is due now.
     private mutating func recover(at now: Date) {
         failuresInRow = 0
         pausedUntil = .distantPast
-        for (key, items) in groups where items[0].awaitsReceiver {
-            groups[key]?[0].nextAt = min(items[0].nextAt, now)
-            groups[key]?[0].awaitsReceiver = false
+        for sequence in awaiting {
+            plan(sequence) { item in
+                item.nextAt = min(item.nextAt, now)
+                item.awaitsReceiver = false
+            }
         }
+        awaiting = []
     }
+
+    private mutating func plan(_ sequence: Int, _ body: (inout OutboxItem) -> Void) {
+        guard var item = waiting[sequence] else { return }
+        body(&item)
+        waiting[sequence] = item
+        if blockers[sequence] == nil { turns.insert(Turn(at: item.nextAt, sequence: sequence)) }
+    }
+
+    private mutating func change(_ body: (inout OutboxItem) -> Void) {
+        waiting = waiting.mapValues { item in
+            var item = item
+            body(&item)
+            return item
+        }
+        turns = Heap(waiting.values.filter { blockers[$0.sequence] == nil }.map { Turn(at: $0.nextAt, sequence: $0.sequence) })
+    }
+
+    private mutating func nextTurn() -> Turn? {
+        while let turn = turns.min {
+            if let item = waiting[turn.sequence], item.nextAt == turn.at, blockers[turn.sequence] == nil { return turn }
+            _ = turns.popMin()
+        }
+        return nil
+    }
+
+    private static func lines(of item: OutboxItem) -> Set<Line> { Set(item.alerts.map { .alert($0) }).union([.group(item.groupKey)]) }
 }

@@ -13,9 +13,10 @@ struct Verdict: Sendable {
     var isDead: Bool { if case .dead = settlement { true } else { false } }
 
     /// - Parameters:
+    ///   - kind: a heartbeat is never kept as a dead letter: the next one says the same.
     ///   - attempts: how many were made, this one included.
     ///   - chance: from 0 to 1, spreads retries.
-    init(_ outcome: DeliveryOutcome, attempts: Int, at now: Date, chance: Double) {
+    init(_ outcome: DeliveryOutcome, _ kind: Notification.Kind = .change, attempts: Int, at now: Date, chance: Double) {
         switch outcome {
         case .delivered: settlement = .delivered
         case .gone(let problem): settlement = .dead(problem: problem)
@@ -24,10 +25,13 @@ struct Verdict: Sendable {
             self.isReceiverWide = isReceiverWide
             retryAfter = asked?.inSeconds
             if let pause = RetrySchedule.pause(afterAttempts: attempts, chance: chance) {
-                settlement = .postponed(until: now + max(pause, asked ?? .zero).inSeconds, problem: problem, awaitsReceiver: isReceiverWide)
+                settlement = .postponed(
+                    until: now + max(pause, asked ?? .zero).inSeconds, problem: problem, awaitsReceiver: isReceiverWide,
+                    pausedUntil: isReceiverWide ? asked.map { now + $0.inSeconds } : nil)
             } else {
                 settlement = .dead(problem: "given up after \(attempts) attempts: \(problem)")
             }
         }
+        if kind == .heartbeat, case .dead(let problem) = settlement { settlement = .dropped(problem: problem) }
     }
 }

@@ -13,7 +13,8 @@ struct AlertmanagerBody {
     var json: JSONValue { .array(alerts.map(render)) }
 
     private func render(_ alert: Alert) -> JSONValue {
-        let end = alert.endsAt ?? now.addingTimeInterval(Double(Self.patience.components.seconds))
+        // One that lies ahead began before the clock was set back.
+        let end = alert.endsAt ?? max(now, alert.startsAt) + Double(Self.patience.components.seconds)
         var object: JSONObject = [
             // Alertmanager refuses a label without a value; for its matchers the two are the same.
             "labels": JSONValue(texts: alert.labels.filter { !$0.value.isEmpty }),

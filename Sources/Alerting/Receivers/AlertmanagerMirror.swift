@@ -14,8 +14,15 @@ final class AlertmanagerMirror: Sendable {
     private let clients: [AlertmanagerClient]
     private let isStopped = Guarded(false)
     private let signal = DispatchSemaphore(value: 0)
-    private let failingSince = Guarded<ContinuousClock.Instant?>(nil)
-    private let progress = Guarded(OutboxFigures.Receiver())
+    private let progress = Guarded(Progress())
+
+    /// What was sent since the start, and how each Alertmanager fares: one that is dead must not hide behind its peer.
+    fileprivate struct Progress {
+        var figures = OutboxFigures.Receiver()
+        var troubles: [Int: (since: Date, problem: String)] = [:]
+        /// What they have been told fires, by fingerprint.
+        var told: Set<String> = []
+    }
 
     init(_ settings: ReceiverSettings, externalURL: String) {
         name = settings.name
@@ -23,21 +30,24 @@ final class AlertmanagerMirror: Sendable {
     }
 
     /// What was sent since the start.
-    var figures: OutboxFigures.Receiver { progress.withLock { $0 } }
+    var figures: OutboxFigures.Receiver { progress.withLock { $0.figures } }
 
-    /// Why nothing is taken, when that has lasted longer than `threshold`.
-    func problem(lastingLongerThan threshold: Duration) -> String? {
-        guard let since = failingSince.withLock({ $0 }), ContinuousClock.now - since > threshold else { return nil }
-        return "\(name) has taken nothing for \((ContinuousClock.now - since).components.seconds) s"
+    /// Whether an Alertmanager has been told that this alert fires, so that it must hear so until it ends.
+    func hasTold(_ fingerprint: String) -> Bool { progress.withLock { $0.told.contains(fingerprint) } }
+
+    /// Why one of them takes nothing, when that has lasted longer than `threshold`.
+    func problem(lastingLongerThan threshold: Duration, at now: Date) -> String? {
+        let lasting = progress.withLock { $0.troubles.values.filter { now.timeIntervalSince($0.since) > threshold.inSeconds } }
+        return lasting.min { $0.since < $1.since }.map { "\(name) has been failing since \($0.since.formatted(.iso8601)): \($0.problem)" }
     }
 
     /// Starts to tell; each Alertmanager has a thread, so that a dead one delays no other.
     ///
-    /// - Parameter alerts: those that fire and those that were resolved lately.
-    func start(_ alerts: @escaping @Sendable () -> [Alert]) {
+    /// - Parameter alerts: those that fire and those that were resolved lately; nil while nothing new must be told.
+    func start(_ alerts: @escaping @Sendable () -> [Alert]?) throws(SystemFailure) {
         let wakes = clients.map { _ in DispatchSemaphore(value: 0) }
-        for (client, wake) in zip(clients, wakes) { _ = Worker(name: "mirror") { [self] in serve(client, wake, alerts) } }
-        _ = Worker(name: "mirrors") { [self] in
+        for (index, wake) in wakes.enumerated() { _ = try Worker.started("mirror") { [self] in serve(index, wake, alerts) } }
+        _ = try Worker.started("mirrors") { [self] in
             while !isStopped.withLock({ $0 }) {
                 _ = signal.wait(timeout: .now() + Self.period.inSeconds)
                 for wake in wakes { wake.signal() }
@@ -48,9 +58,9 @@ final class AlertmanagerMirror: Sendable {
     /// Tells what has changed.
     func wake() { signal.signal() }
 
-    /// Tells every Alertmanager of one alert, now; the first trouble is the answer.
+    /// Tells every Alertmanager of one alert, now; the first trouble is the answer and ends it.
     func test(_ alert: Alert, at now: Date) -> DeliveryOutcome {
-        clients.map { $0.post([alert], at: now) }.first { $0 != .delivered } ?? .delivered
+        clients.lazy.map { $0.post([alert], at: now) }.first { $0 != .delivered } ?? .delivered
     }
 
     func stop() {
@@ -58,7 +68,9 @@ final class AlertmanagerMirror: Sendable {
         signal.signal()
     }
 
-    private func serve(_ client: AlertmanagerClient, _ wake: DispatchSemaphore, _ alerts: () -> [Alert]) {
+    private func serve(_ index: Int, _ wake: DispatchSemaphore, _ alerts: () -> [Alert]?) {
+        let client = clients[index]
+        var all: [Alert] = []
         var pause = Self.firstPause
         /// What it has taken, by fingerprint, and when it was last told everything.
         var taken: [String: Alert] = [:]
@@ -66,14 +78,13 @@ final class AlertmanagerMirror: Sendable {
         while !isStopped.withLock({ $0 }) {
             // What fires within a second goes in one post.
             pauseThread(for: .milliseconds(200))
-            let all = alerts()
+            all = alerts() ?? all
             // Between two minutes only what has changed: to repeat what fires would undo what another agent has resolved.
             // The ticks come by the minute: one that is a little early is the next.
             let start = ContinuousClock.now
             let isMinuteOver = toldAllAt.map { start - $0 >= Self.period * 0.9 } ?? true
             let outcome = client.post(isMinuteOver ? all : all.filter { taken[$0.fingerprint] != $0 }, at: Date())
-            progress.withLock { $0.note(outcome) }
-            failingSince.withLock { $0 = outcome == .delivered ? nil : $0 ?? .now }
+            progress.withLock { $0.note(outcome, of: index, all, at: Date()) }
             if outcome == .delivered {
                 taken = Dictionary(all.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
                 if isMinuteOver { toldAllAt = start }
@@ -90,15 +101,18 @@ final class AlertmanagerMirror: Sendable {
     }
 }
 
-extension OutboxFigures.Receiver {
-    mutating func note(_ outcome: DeliveryOutcome) {
-        switch outcome {
-        case .delivered:
-            sent += 1
-            isHealthy = true
-        case .failed, .gone:
-            failed += 1
-            isHealthy = false
+extension AlertmanagerMirror.Progress {
+    fileprivate mutating func note(_ outcome: DeliveryOutcome, of index: Int, _ alerts: [Alert], at now: Date) {
+        if let problem = outcome.problem {
+            figures.failed += 1
+            troubles[index] = (troubles[index]?.since ?? now, problem)
+        } else {
+            figures.sent += 1
+            troubles[index] = nil
+            for alert in alerts {
+                if alert.isFiring { told.insert(alert.fingerprint) } else { told.remove(alert.fingerprint) }
+            }
         }
+        figures.problem = troubles.min { $0.key < $1.key }?.value.problem
     }
 }

@@ -7,17 +7,16 @@ struct HTTPSender: NotificationSender {
     private enum Content: Sendable {
         case webhook(EndpointClient)
         case template(EndpointClient, Result<TemplateBody, TemplateProblem>)
-        case alertmanagers([AlertmanagerClient])
     }
 
     private let content: Content
     private let signer: StandardWebhooks
     private let externalURL: String
 
-    /// A sender for any kind of receiver.
+    /// A sender; nil for a receiver that is told by state.
     ///
     /// - Parameter externalURL: where people reach this agent, without a final slash.
-    init(_ settings: ReceiverSettings, externalURL: String) {
+    init?(_ settings: ReceiverSettings, externalURL: String) {
         self.externalURL = externalURL
         signer = StandardWebhooks(secrets: settings.signingSecrets)
         switch settings.kind {
@@ -26,7 +25,7 @@ struct HTTPSender: NotificationSender {
             let others = settings.signingSecrets + template.parameters.values
             let body = Result { () throws(TemplateProblem) in try TemplateBody(template, externalURL: externalURL) }
             content = .template(EndpointClient(endpoint, others: others), body)
-        case .alertmanager: content = .alertmanagers(AlertmanagerClient.clients(for: settings, externalURL: externalURL))
+        case .alertmanager: return nil
         }
     }
 
@@ -44,8 +43,6 @@ struct HTTPSender: NotificationSender {
             } catch {
                 return .failed(problem: error.description, retryAfter: nil, isReceiverWide: false)
             }
-        case .alertmanagers(let clients):
-            return clients.map { $0.post(notification.alerts, at: now) }.first { $0 != .delivered } ?? .delivered
         }
     }
 

@@ -113,6 +113,14 @@ public enum DeliveryOutcome: Sendable, Equatable {
     case failed(problem: String, retryAfter: Duration?, isReceiverWide: Bool)
     /// The receiver wants no more, ever.
     case gone(problem: String)
+
+    /// Why it was not taken; nil when it was.
+    public var problem: String? {
+        switch self {
+        case .delivered: nil
+        case .failed(let problem, _, _), .gone(let problem): problem
+        }
+    }
 }
 
 /// Hands one notification over; blocks its thread until its deadline at most.

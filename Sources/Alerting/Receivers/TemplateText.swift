@@ -30,9 +30,14 @@ struct TemplateText: MustacheCustomRenderable, MustacheParent, MustacheTransform
         case "uppercased": return changed(to: text.uppercased())
         case "markdown": return changed(to: markdown)
         case "slack": return changed(to: slack)
-        case _ where name.hasPrefix("cut"): return Int(name.dropFirst(3)).map { changed(to: cut(to: $0)) }
-        default: return nil
+        // Unsigned and short of overflow: the number is whatever somebody wrote.
+        case _ where name.hasPrefix("cut"):
+            if let limit = UInt16(name.dropFirst(3)) { return changed(to: cut(to: Int(limit))) }
+        default: break
         }
+        // Without it the library would insert nothing, and nobody would know why.
+        meter.note(missing: "the transform \(name)")
+        return nil
     }
 
     private func changed(to text: String) -> TemplateText {

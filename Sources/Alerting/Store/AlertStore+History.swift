@@ -79,17 +79,22 @@ extension AlertStore {
         try database.read { try Int.fetchOne($0, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'journal'") ?? 0 }
     }
 
-    /// Notifications that wait, or those that were given up, the oldest first.
-    public func deliveries(areDead: Bool, limit: Int = 1000) throws(StorageFailure) -> [StoredDelivery] {
-        try database.read { database in
-            let sql = "SELECT * FROM outbox WHERE state = ? ORDER BY sequence LIMIT ?"
-            return try Row.fetchAll(database, sql: sql, arguments: [areDead ? "dead" : "queued", limit]).map { row in
-                let notification = try? Self.decode(Notification.self, from: row["notification"])
-                return StoredDelivery(
+    /// Notifications that wait, the oldest first, or those that were given up, the newest first; and how many there are.
+    public func deliveries(areDead: Bool, limit: Int = 1000) throws(StorageFailure) -> (deliveries: [StoredDelivery], total: Int) {
+        let state = areDead ? "dead" : "queued"
+        return try database.read { database in
+            let sql = """
+                SELECT id, receiver, is_firing, attempts, next_at, created_at, problem, summary FROM outbox WHERE state = ?
+                ORDER BY sequence \(areDead ? "DESC" : "ASC") LIMIT ?
+                """
+            let deliveries = try Row.fetchAll(database, sql: sql, arguments: [state, limit]).map { row in
+                StoredDelivery(
                     id: row["id"], receiver: row["receiver"], isFiring: row["is_firing"], isDead: areDead, attempts: row["attempts"],
                     nextAt: Date(timeIntervalSince1970: row["next_at"]), createdAt: Date(timeIntervalSince1970: row["created_at"]),
-                    problem: row["problem"], summary: notification?.summary ?? "")
+                    problem: row["problem"], summary: row["summary"])
             }
+            let total = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM outbox WHERE state = ?", arguments: [state]) ?? 0
+            return (deliveries, total)
         }
     }
 

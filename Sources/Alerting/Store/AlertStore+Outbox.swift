@@ -9,7 +9,11 @@ extension AlertStore {
         /// It leaves the outbox.
         case delivered
         /// It is tried again then.
-        case postponed(until: Date, problem: String, awaitsReceiver: Bool)
+        ///
+        /// - Parameter pausedUntil: the receiver is told nothing before it, because it asked for that.
+        case postponed(until: Date, problem: String, awaitsReceiver: Bool, pausedUntil: Date?)
+        /// It leaves the outbox without having been told.
+        case dropped(problem: String)
         /// It stays as a dead letter.
         case dead(problem: String)
     }
@@ -17,15 +21,40 @@ extension AlertStore {
     /// How many dead letters are kept; beyond it the oldest go.
     static let deadLimit = 10_000
 
+    /// What is stored of something that waits.
+    enum Content: Sendable {
+        case notification(Notification)
+        /// It cannot be read as one, as after a change of version.
+        case unreadable
+        /// It was dropped meanwhile.
+        case gone
+    }
+
     /// Stores how an attempt ended, together with what is to be said about it.
-    func settle(_ item: OutboxItem, _ settlement: Settlement, journal: [JournalRow]) throws(StorageFailure) {
+    ///
+    /// - Parameter refusal: the receiver's answer, when it wants nothing more at all.
+    func settle(_ item: OutboxItem, _ settlement: Settlement, refusal: String? = nil, journal: [JournalRow]) throws(StorageFailure) {
         try write { database in
+            if let refusal {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO disabled (receiver, since, problem) VALUES (?, ?, ?)",
+                    arguments: [item.receiver, (journal.first?.at ?? item.nextAt).timeIntervalSince1970, refusal])
+            }
             switch settlement {
-            case .delivered: try database.execute(sql: "DELETE FROM outbox WHERE sequence = ?", arguments: [item.sequence])
-            case .postponed(let next, let problem, let awaitsReceiver):
+            case .delivered, .dropped:
+                try database.execute(sql: "DELETE FROM outbox WHERE sequence = ?", arguments: [item.sequence])
+                if case .delivered = settlement {
+                    try database.execute(sql: "DELETE FROM pauses WHERE receiver = ?", arguments: [item.receiver])
+                }
+            case .postponed(let next, let problem, let awaitsReceiver, let pausedUntil):
                 try database.execute(
                     sql: "UPDATE outbox SET attempts = attempts + 1, next_at = ?, problem = ?, awaits_receiver = ? WHERE sequence = ?",
                     arguments: [next.timeIntervalSince1970, problem, awaitsReceiver, item.sequence])
+                if let pausedUntil {
+                    try database.execute(
+                        sql: "INSERT OR REPLACE INTO pauses (receiver, until) VALUES (?, ?)",
+                        arguments: [item.receiver, pausedUntil.timeIntervalSince1970])
+                }
             case .dead(let problem):
                 try database.execute(
                     sql: "UPDATE outbox SET attempts = attempts + 1, state = 'dead', problem = ? WHERE sequence = ?",
@@ -47,19 +76,42 @@ extension AlertStore {
         }
     }
 
+    /// Until when receivers have asked to be left alone.
+    func pauses() throws(StorageFailure) -> [String: Date] {
+        try database.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT receiver, until FROM pauses")
+            return Dictionary(
+                rows.map { ($0["receiver"], Date(timeIntervalSince1970: $0["until"])) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// The wall clock was set: what is planned in it moves along.
+    func shift(by jump: TimeInterval) throws(StorageFailure) {
+        try database.write { database in
+            try database.execute(
+                sql: "UPDATE outbox SET next_at = next_at + ?, created_at = created_at + ? WHERE state = 'queued'", arguments: [jump, jump])
+            try database.execute(sql: "UPDATE pauses SET until = until + ?", arguments: [jump])
+            try database.execute(sql: "UPDATE groups SET told_at = told_at + ?", arguments: [jump])
+        }
+    }
+
     private static func item(_ row: Row) -> OutboxItem? {
         guard let kind = Notification.Kind(rawValue: row["kind"]) else { return nil }
         return OutboxItem(
             sequence: row["sequence"], id: row["id"], receiver: row["receiver"], groupKey: row["group_key"], kind: kind,
+            alerts: (row["alerts"] as String).split(separator: " ").compactMap { UInt64($0, radix: 16) }, isWhole: row["is_whole"],
             attempts: row["attempts"], nextAt: Date(timeIntervalSince1970: row["next_at"]),
             createdAt: Date(timeIntervalSince1970: row["created_at"]), awaitsReceiver: row["awaits_receiver"])
     }
 
-    /// The content of what waits; nil when it cannot be read as one.
-    func notification(_ item: OutboxItem) throws(StorageFailure) -> Notification? {
+    /// The content of what waits.
+    func content(of item: OutboxItem) throws(StorageFailure) -> Content {
         try database.read { database in
-            try String.fetchOne(database, sql: "SELECT notification FROM outbox WHERE sequence = ?", arguments: [item.sequence])
-                .flatMap { try? Self.decode(Notification.self, from: $0) }
+            guard
+                let text = try String.fetchOne(
+                    database, sql: "SELECT notification FROM outbox WHERE sequence = ?", arguments: [item.sequence])
+            else { return .gone }
+            return (try? Self.decode(Notification.self, from: text)).map { .notification($0) } ?? .unreadable
         }
     }
 
@@ -99,15 +151,12 @@ extension AlertStore {
         }
     }
 
-    /// Switches a receiver off, or on again.
-    func setDisabled(_ receiver: String, problem: String?, at now: Date, journal: [JournalRow]) throws(StorageFailure) {
+    /// Lets receivers be told again that had said that they want no more.
+    func enable(_ receivers: [String], journal: [JournalRow]) throws(StorageFailure) {
         try write { database in
-            if let problem {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO disabled (receiver, since, problem) VALUES (?, ?, ?)",
-                    arguments: [receiver, now.timeIntervalSince1970, problem])
-            } else {
+            for receiver in receivers {
                 try database.execute(sql: "DELETE FROM disabled WHERE receiver = ?", arguments: [receiver])
+                try database.execute(sql: "DELETE FROM pauses WHERE receiver = ?", arguments: [receiver])
             }
             try Self.append(journal, to: database)
         }

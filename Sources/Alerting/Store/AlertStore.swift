@@ -14,7 +14,7 @@ public struct AlertStore: Sendable {
         database = try StateDatabase(path: path, migrations: Schema.migrations)
     }
 
-    /// Why the last write failed; nil when it did not.
+    /// Why the last write or read failed; nil when neither did.
     public var problem: String? { database.problem }
 
     /// Stores a step whole or not at all; durable when it returns.
@@ -90,11 +90,13 @@ public struct AlertStore: Sendable {
         let now = notification.createdAt.timeIntervalSince1970
         try database.execute(
             sql: """
-                INSERT INTO outbox (id, receiver, group_key, kind, is_firing, state, attempts, next_at, created_at, notification)
-                VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?)
+                INSERT INTO outbox (
+                    id, receiver, group_key, kind, is_firing, state, attempts, next_at, created_at, alerts, is_whole, summary, notification)
+                VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 notification.id, notification.receiver, notification.groupKey, notification.kind.rawValue, notification.isFiring, now, now,
+                notification.alerts.map(\.fingerprint).joined(separator: " "), notification.truncatedCount == 0, notification.summary,
                 try encode(notification),
             ])
         return Int(database.lastInsertedRowID)

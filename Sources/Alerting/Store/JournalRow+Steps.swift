@@ -19,16 +19,16 @@ extension JournalRow {
         )
     }
 
-    /// An alert that fires, is resolved or begins to flap; nil for what nobody asks about later.
-    init?(_ change: AlertChange) {
-        let alert = change.alert
-        let event: Event
-        switch change.kind {
-        case .fired: event = .alertFired
-        case .resolved: event = .alertResolved
-        case .updated where alert.isFlapping: event = .alertFlapping
-        case .pending, .dropped, .updated: return nil
-        }
+    /// What is kept of a change: that an alert fires, is resolved or begins to flap. Nobody asks later about anything else.
+    static func rows(_ change: AlertChange) -> [JournalRow] {
+        var events: [Event] = []
+        if change.kind == .fired { events.append(.alertFired) }
+        if change.kind == .resolved { events.append(.alertResolved) }
+        if change.beginsToFlap { events.append(.alertFlapping) }
+        return events.map { JournalRow($0, of: change.alert, at: change.at) }
+    }
+
+    private init(_ event: Event, of alert: Alert, at now: Date) {
         var details: JSONObject = [
             "alertname": .string(alert.rule), "severity": .string(alert.severity), "fingerprint": .string(alert.fingerprint),
         ]
@@ -36,7 +36,7 @@ extension JournalRow {
         if let backend = alert.backend { details["server.address"] = .string(backend) }
         if let reason = alert.reason { details["error.type"] = .string(reason) }
         if let resolution = alert.annotations["resolution"] { details["resolution"] = .string(resolution) }
-        self.init(at: change.at, event: event, tenant: alert.subject.tenant, details: details)
+        self.init(at: now, event: event, tenant: alert.subject.tenant, details: details)
     }
 
     /// A notification that now waits for its receiver.
@@ -52,10 +52,7 @@ extension JournalRow {
         self.init(about: notification, event, at: now)
         details["attempt"] = .integer(attempt)
         isSuccess = outcome == .delivered
-        switch outcome {
-        case .delivered: break
-        case .failed(let problem, _, _), .gone(let problem): details["detail"] = .string(problem)
-        }
+        if let problem = outcome.problem { details["detail"] = .string(problem) }
     }
 
     private init(about notification: Notification, _ event: Event, at now: Date) {
@@ -71,6 +68,12 @@ extension JournalRow {
             details["fingerprint"] = .string(only.fingerprint)
             if let dependency = only.subject.dependency { details["dependency"] = .string(dependency.rawValue) }
         }
+    }
+
+    /// Somebody has tried a receiver out.
+    init(tested receiver: String, problem: String?, actor: String, at now: Date) {
+        self.init(at: now, event: .receiverTested, actor: actor, isSuccess: problem == nil, details: ["receiver": .string(receiver)])
+        if let problem { details["detail"] = .string(problem) }
     }
 
     /// A silence that somebody added or ended.

@@ -16,6 +16,7 @@ public struct JournalRow: Sendable, Equatable {
         case deliveryDead = "delivery.dead"
         case deliveryReplayed = "delivery.replayed"
         case receiverDisabled = "receiver.disabled"
+        case receiverTested = "receiver.tested"
         case silenceAdded = "silence.added"
         case silenceExpired = "silence.expired"
     }

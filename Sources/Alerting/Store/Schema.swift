@@ -76,6 +76,19 @@ enum Schema {
             ) STRICT;
             CREATE INDEX journal_by_tenant ON journal (tenant, id);
             """
-        )
+        ),
+        (
+            "order by alert and pauses",
+            """
+            ALTER TABLE outbox ADD COLUMN alerts TEXT NOT NULL DEFAULT '';       -- fingerprints, separated by spaces
+            ALTER TABLE outbox ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;   -- they are all of the notification's
+            ALTER TABLE outbox ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+            -- Receivers that have asked to be left alone.
+            CREATE TABLE pauses (
+                receiver TEXT NOT NULL PRIMARY KEY,
+                until REAL NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """
+        ),
     ]
 }

@@ -6,9 +6,6 @@ internal import TenantCore
 
 /// What changes something, or lets the agent do something; served on the control socket alone.
 struct ControlAPI: Sendable {
-    /// What matchers may ask for beside the tenants' own labels.
-    private static let builtInNames: Set<String> = ["alertname", "severity", "tenant", "dependency", "backend", "reason", "scope"]
-
     let book: StatusBook
     let desk: AlertDesk
 
@@ -17,14 +14,14 @@ struct ControlAPI: Sendable {
             APIRoute(method: .post, path: "/api/v1/silences", takesBody: true, status: .created, answer: addSilence),
             APIRoute(method: .delete, path: "/api/v1/silences/{id}", query: ["author"], answer: expireSilence),
             APIRoute(method: .post, path: "/api/v1/deliveries/{id}/replay", query: ["author"], answer: replay),
-            APIRoute(method: .post, path: "/api/v1/receivers/{name}/test", answer: testReceiver),
+            APIRoute(method: .post, path: "/api/v1/receivers/{name}/test", query: ["author"], answer: testReceiver),
             APIRoute(method: .post, path: "/api/v1/routes/test", takesBody: true, answer: testRoutes),
         ]
     }
 
     private func addSilence(_ request: APIRequest) throws(APIProblem) -> JSONObject {
         let tenants = book.snapshot()?.directory.tenants ?? []
-        let names = Self.builtInNames.union(tenants.flatMap { $0.labels.map(\.name) })
+        let names = AlertDesk.ownNames.union(["tenant"]).union(tenants.flatMap { $0.labels.map(\.name) })
         let order = try SilenceOrder(request.body, labels: names, at: Date())
         let reach = desk.reach(of: order.silence.matchers, among: tenants)
         let answer: JSONObject = ["reach": ["tenants": .integer(reach.tenants), "alerts": .integer(reach.alerts)]]
@@ -57,16 +54,18 @@ struct ControlAPI: Sendable {
     }
 
     private func testReceiver(_ request: APIRequest) throws(APIProblem) -> JSONObject {
-        let name = request.part("name")
+        let (name, author) = (request.part("name"), try request.author())
         let fix = "See /api/v1/receivers for all."
-        let outcome = try done(or: .notFound, at: "name", fix: fix) { () throws(AlertRequestRefused) in try desk.test(name) }
-        let (word, problem): (JSONValue, String?) =
+        let outcome = try done(or: .notFound, at: "name", fix: fix) { () throws(AlertRequestRefused) in
+            try desk.test(name, actor: author)
+        }
+        let word: JSONValue =
             switch outcome {
-            case .delivered: ("delivered", nil)
-            case .failed(let problem, _, _): ("failed", problem)
-            case .gone(let problem): ("gone", problem)
+            case .delivered: "delivered"
+            case .failed: "failed"
+            case .gone: "gone"
             }
-        return ["receiver": .string(name), "outcome": word, "problem": JSONValue(problem)]
+        return ["receiver": .string(name), "outcome": word, "problem": JSONValue(outcome.problem)]
     }
 
     private func testRoutes(_ request: APIRequest) throws(APIProblem) -> JSONObject {
@@ -82,10 +81,26 @@ struct ControlAPI: Sendable {
             throw APIProblem(at: "body.labels", "names no label", fix: "Write an object like {\"tenant\": \"acme\"}.")
         }
         if let tenant = labels["tenant"] { labels.merge(try ownLabels(of: tenant)) { given, _ in given } }
+        try complete(&labels)
         let hearers = desk.hearers(of: labels).map { hearer -> JSONValue in
             ["name": .string(hearer.receiver), "matchers": .array(hearer.matchers.map { .string($0.description) })]
         }
         return ["labels": JSONValue(labels), "receivers": .array(hearers)]
+    }
+
+    /// Refuses a rule or severity that no alert has, which every route would let pass, and adds the severity of the rule.
+    private func complete(_ labels: inout [String: String]) throws(APIProblem) {
+        let rules = desk.rules(for: labels["tenant"].flatMap { TenantID($0) })
+        if let name = labels["alertname"] {
+            guard let rule = rules.first(where: { $0.name == name }) else {
+                throw .unknown(name, at: "body.labels.alertname", among: rules.map(\.name))
+            }
+            if labels["severity"] == nil { labels["severity"] = rule.severity.rawValue }
+        }
+        let severities = Severity.allCases.map(\.rawValue)
+        if let severity = labels["severity"], !severities.contains(severity) {
+            throw .unknown(severity, at: "body.labels.severity", among: severities)
+        }
     }
 
     private func ownLabels(of name: String) throws(APIProblem) -> [String: String] {

@@ -79,7 +79,8 @@ extension OutboxFigures.Receiver {
     func document(name: String) -> JSONValue {
         [
             "name": .string(name), "healthy": .boolean(isHealthy), "disabled_because": JSONValue(disabledBecause),
-            "waiting": .integer(waiting), "oldest_age_seconds": .number(oldestAge.inSeconds), "queued": .integer(queuedTotal),
+            "problem": JSONValue(problem), "waiting": .integer(waiting), "oldest_age_seconds": .number(oldestAge.inSeconds),
+            "queued": .integer(queuedTotal),
             "sent": .integer(sent), "failed": .integer(failed), "dead": .integer(dead), "dropped": .integer(dropped),
         ]
     }

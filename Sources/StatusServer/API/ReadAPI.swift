@@ -8,6 +8,8 @@ internal import TenantCore
 struct ReadAPI: Sendable {
     /// How many alerts one answer holds at most, and unless asked for more.
     private static let alertLimits = (highest: 10_000, usual: 1000)
+    /// The same of deliveries; no more dead letters are kept.
+    private static let deliveryLimits = (highest: 10_000, usual: 100)
     /// The steps that the history of alerts is made of.
     private static let history: [JournalRow.Event] = [.statusChanged, .alertFired, .alertResolved, .alertFlapping]
 
@@ -18,7 +20,7 @@ struct ReadAPI: Sendable {
         [
             APIRoute(method: .get, path: "/api/v1/alerts", query: ["tenant", "rule", "state", "limit"], answer: alerts),
             APIRoute(method: .get, path: "/api/v1/alerts/history", query: ["tenant", "event", "before", "limit"], answer: history),
-            APIRoute(method: .get, path: "/api/v1/deliveries", query: ["state"], answer: deliveries),
+            APIRoute(method: .get, path: "/api/v1/deliveries", query: ["state", "limit"], answer: deliveries),
             APIRoute(method: .get, path: "/api/v1/silences", query: ["past"], answer: silences),
             APIRoute(method: .get, path: "/api/v1/receivers", answer: receivers),
             APIRoute(method: .get, path: "/api/v1/rules", query: ["tenant"], answer: rules),
@@ -51,7 +53,9 @@ struct ReadAPI: Sendable {
 
     private func deliveries(_ request: APIRequest) throws(APIProblem) -> JSONObject {
         let areDead = try request.choice("state", [("queued", false), ("dead", true)]) ?? false
-        return ["deliveries": .array(try stored { () throws(StorageFailure) in try desk.deliveries(areDead: areDead) }.map(\.document))]
+        let limit = try request.count("limit", in: 1...Self.deliveryLimits.highest) ?? Self.deliveryLimits.usual
+        let found = try stored { () throws(StorageFailure) in try desk.deliveries(areDead: areDead, limit: limit) }
+        return ["deliveries": .array(found.deliveries.map(\.document)), "total": .integer(found.total)]
     }
 
     private func silences(_ request: APIRequest) throws(APIProblem) -> JSONObject {

@@ -79,8 +79,7 @@ struct SilenceOrder {
 
     private static func time(_ body: JSONObject, _ key: String) throws(APIProblem) -> Date? {
         guard let value = body[key] else { return nil }
-        let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
-        guard let text = value.text, let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else {
+        guard let date = value.text.flatMap({ Date(internetText: $0) }) else {
             throw APIProblem(at: "body.\(key)", "is not a time", fix: "Write it like 2026-01-31T03:00:00Z.")
         }
         return date

@@ -1,4 +1,4 @@
-import FoundationEssentials
+internal import Foundation
 
 /// Where tenants are configured.
 public enum TenantSource: Sendable, Equatable {
@@ -75,14 +75,14 @@ public enum TenantSource: Sendable, Equatable {
     }
 
     private static func read(_ path: String) throws(ConfigurationRejected) -> Document {
-        do {
-            return Document(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
-        } catch {
+        // `Data(contentsOf:)` refuses what is no regular file, such as a pipe.
+        guard let file = FileHandle(forReadingAtPath: path), let bytes = try? file.readToEnd() ?? Data() else {
             throw ConfigurationRejected([
                 ConfigurationIssue(
                     path: path, problem: "the file cannot be read",
                     fix: "Check that it exists and that this service may read it.")
             ])
         }
+        return Document(path: path, bytes: Array(bytes))
     }
 }

@@ -9,13 +9,15 @@ struct DeliveriesCommand: ParsableCommand {
         subcommands: [List.self, Replay.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show notifications that wait.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show notifications that wait, the oldest first, or those that were given up, the newest first.")
 
         @OptionGroup var options: ListOptions
         @Flag(help: "Show those that were given up instead.") var dead = false
+        @Option(help: "How many at most, up to 10000.") var limit = 100
 
         func run() {
-            let answer = ControlClient(options.agent).get("deliveries", ["state": dead ? "dead" : "queued"])
+            let answer = ControlClient(options.agent).get("deliveries", ["state": dead ? "dead" : "queued", "limit": "\(limit)"])
             guard !options.json else { return Terminal.write("\(JSONValue.object(answer.body))\n") }
             let deliveries = answer.list("deliveries")
             guard !deliveries.isEmpty else { return Terminal.write(dead ? "nothing was given up\n" : "nothing waits\n") }
@@ -28,6 +30,9 @@ struct DeliveriesCommand: ParsableCommand {
                     ], note: delivery["problem"]?.text)
             }
             Terminal.write(table.text)
+            if case .integer(let total) = answer.body["total"], total > deliveries.count {
+                Terminal.write("\(deliveries.count) of \(total); --limit shows more\n")
+            }
         }
     }
 

@@ -20,8 +20,8 @@ struct ReceiversCommand: ParsableCommand {
             guard !receivers.isEmpty else { return Terminal.write("nobody is told of alerts: there is no receiver\n") }
             var table = TextTable(["NAME", "HEALTH", "WAITING", "OLDEST", "SENT", "FAILED", "DEAD", "DROPPED"])
             for receiver in receivers {
-                let reason = receiver["disabled_because"]?.text
-                let health = reason != nil ? "off" : receiver["healthy"] == true ? "ok" : "failing"
+                let reason = receiver["disabled_because"]?.text ?? receiver["problem"]?.text
+                let health = receiver["disabled_because"]?.text != nil ? "off" : receiver["healthy"] == true ? "ok" : "failing"
                 table.add(
                     [receiver.shown("name"), health, receiver.shown("waiting"), Self.age(receiver)]
                         + ["sent", "failed", "dead", "dropped"].map { receiver.shown($0) }, note: reason)
@@ -39,14 +39,16 @@ struct ReceiversCommand: ParsableCommand {
 
     struct Test: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send a test notification to a receiver now.",
+            abstract: "Send a test notification to a receiver now, and that it is over.",
             discussion: "Exits with 1 when the receiver does not take it; one that takes it is switched on again.")
 
         @OptionGroup var agent: AgentOptions
+        @OptionGroup var author: AuthorOptions
         @Argument(help: "Its name, as `receivers` shows it.") var name: String
 
-        func run() {
-            let answer = ControlClient(agent).post("receivers/\(ControlClient.part(name))/test").body
+        func run() throws {
+            let query = ["author": try author.name()]
+            let answer = ControlClient(agent).post("receivers/\(ControlClient.part(name))/test", query).body
             let shown = Scrubber().scrub(name)
             guard answer["outcome"] == "delivered" else {
                 ControlClient.end(

@@ -53,7 +53,8 @@ struct SilenceCommand: ParsableCommand {
                 ControlClient.end("\(words)\nNothing was changed. Say --yes if that is meant.", status: ExitStatus.findings)
             }
             let silence = answer.body["silence"]?.object ?? [:]
-            Terminal.write("\(words)\n\(silence.shown("id")) holds until \(Moment(silence["ends_at"])?.text ?? "-")\n")
+            let times = ["starts_at", "ends_at"].map { Moment(silence[$0])?.text ?? "-" }
+            Terminal.write("\(words)\n\(silence.shown("id")) holds from \(times[0]) to \(times[1])\n")
         }
 
         /// For example `1 tenant` or `12 tenants`.

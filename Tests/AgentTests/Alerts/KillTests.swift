@@ -161,6 +161,11 @@ import Testing
             // Nothing resolved stays firing: the last word on each alert is how it is.
             if group.contains("redis") { #expect(notifications.last?.alerts.last?.status == "resolved", "\(group)") }
         }
+        // And whatever the group, what tells of one alert came in the order of the commits.
+        let byAlert = arrivals.reduce(into: [String: [Int]]()) { places, told in
+            for alert in told.alerts { order[told.id].map { places[alert.fingerprint, default: []].append($0) } }
+        }
+        for (fingerprint, places) in byAlert { #expect(places == places.sorted(), "\(fingerprint)") }
         print("kills: \(Self.kills), notifications: \(queued.count), posts: \(told.count), steps: \(steps.count)")
     }
 }

@@ -57,6 +57,10 @@ struct AlertEngineTests {
                 "a relapse during recovery says nothing", 0, 60,
                 [(0, .bad), (10, .good), (40, .bad), (70, .tick), (80, .good), (140, .tick)], [[.fired], [], [], [], [], [.resolved]]
             ),
+            (
+                "what recovers is not over while nothing is known", 0, 60,
+                [(0, .bad), (10, .good), (20, .unknown), (70, .tick), (80, .good), (140, .tick)], [[.fired], [], [], [], [], [.resolved]]
+            ),
             ("each outage fires", 0, 0, [(0, .bad), (1, .good), (2, .bad), (3, .good)], [[.fired], [.resolved], [.fired], [.resolved]]),
         ] as [(String, Double, Double, [(Double, Step)], [[AlertChange.Kind]])])
     func `a story is told as it should be`(
@@ -73,6 +77,45 @@ struct AlertEngineTests {
         #expect(said[6] == [.fired])
         #expect(said[7] == [])
         #expect(said.suffix(2) == [[], [.resolved]])
+    }
+
+    @Test func `only what was seen counts as a change, and not that recovery is over`() {
+        var outages: [(Double, Step)] = []
+        for start in [0.0, 200, 400] { outages += [(start, .bad), (start + 50, .good), (start + 110, .tick)] }
+        let said = story(rule(recovery: 60), outages).flatMap { $0 }
+        #expect(said == [.fired, .resolved, .fired, .resolved, .fired, .resolved])
+    }
+
+    @Test func `that it begins to flap is written down once`() {
+        var engine = AlertEngine(author: AlertAuthor())
+        let changes = (0..<12).flatMap { play($0 % 2 == 0 ? .bad : .good, at: Double($0) * 10, rule(), &engine) }
+        #expect(changes.flatMap { JournalRow.rows($0) }.map(\.event).suffix(3) == [.alertResolved, .alertFired, .alertFlapping])
+    }
+
+    @Test func `what flapped before a restart is not over before it is seen`() throws {
+        var engine = AlertEngine(author: AlertAuthor())
+        for index in 0..<8 { _ = play(index % 2 == 0 ? .bad : .good, at: Double(index) * 10, rule(), &engine) }
+        let stored = try #require(engine[Self.key])
+        #expect(stored.alert.isFlapping && !stored.holds)
+        var restarted = AlertEngine(author: AlertAuthor())
+        restarted.restore(stored, at: date(10_000))
+        let unseen = restarted.tick(at: date(10_001))
+        #expect(!unseen.contains { $0.kind == .resolved })
+        let seen = play(.good, at: 10_002, rule(), &restarted)
+        #expect(seen.map(\.kind) == [.resolved])
+    }
+
+    @Test func `two incidents of one batch with other labels are both stored`() {
+        var engine = AlertEngine(author: AlertAuthor())
+        _ = play(.bad, at: 0, rule(), &engine)
+        _ = engine.drain()
+        _ = play(.good, at: 1, rule(), &engine)
+        var severe = rule()
+        severe.severity = .warning
+        _ = play(.bad, at: 2, severe, &engine)
+        let stored = engine.drain()
+        #expect(Set(stored.map(\.alert.severity)) == ["critical", "warning"])
+        #expect(stored.first { $0.alert.severity == "critical" }?.phase == .rest)
     }
 
     @Test func `what flaps too fast to hold fires all the same`() {

@@ -38,6 +38,18 @@ struct MutesTests {
         #expect(changes == [false, true, false, true, false])
     }
 
+    @Test func `an inhibition without equal values counts for every target, and never for its own source`() throws {
+        let inhibition = Inhibition(
+            source: [try Matcher(parsing: "dependency=mongo")], target: [try Matcher(parsing: "severity=critical")], equal: [])
+        var mutes = Mutes(windows: [], inhibitions: [inhibition])
+        #expect(mutes.reason(for: alert("b")) == nil)
+        let begins = mutes.absorb(AlertChange(kind: .fired, alert: alert("a", "mongo"), at: date(0)))
+        #expect(begins)
+        #expect(mutes.reason(for: alert("b"))?.kind == "inhibition")
+        #expect(mutes.reason(for: alert("b", severity: "warning")) == nil)
+        #expect(mutes.reason(for: alert("a", "mongo")) == nil)
+    }
+
     @Test func `a server that is down for all silences the slowness of its tenants, and of no others`() {
         var mutes = Mutes(windows: [], inhibitions: [.backendDown])
         let slow = alert("b", "redis", rule: "TenantwatchDependencyDegraded", severity: "warning", reason: "slow", isShared: false)

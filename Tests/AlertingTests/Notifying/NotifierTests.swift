@@ -74,6 +74,123 @@ struct NotifierTests {
         #expect(told8 == ["change 0+2"])
     }
 
+    @Test mutating func `long after, the end of some still waits for that of the others`() {
+        let alerts = (0..<100).map { alert("t\($0)") }
+        for alert in alerts { fire(alert, at: 0) }
+        _ = told(at: 1)
+        var said: [String] = []
+        for (index, alert) in alerts.enumerated() {
+            resolve(alert, at: 2000 + Double(index) / 5)
+            said += told(at: 2000 + Double(index) / 5)
+        }
+        #expect(said.isEmpty)
+        let atTheEnd = told(at: 2021)
+        #expect(atTheEnd == ["change 0+100"])
+    }
+
+    @Test mutating func `the end of some is told after an interval, though others fire on`() {
+        fire(alert("a"), alert("b"), at: 0)
+        _ = told(at: 1)
+        resolve(alert("a"), at: 2000)
+        let early = told(at: 2299)
+        #expect(early.isEmpty)
+        let due = told(at: 2300)
+        #expect(due == ["change 1+1"])
+    }
+
+    @Test mutating func `whoever wants no ends hears none, and hears of what fires again`() {
+        _ = notifier.adopt(ReceiverDirectory(names: ["ops"], deafToEnds: ["ops"]))
+        fire(alert("a"), at: 0)
+        let first = told(at: 1)
+        #expect(first == ["change 1+0"])
+        resolve(alert("a"), at: 10)
+        let end = told(at: 311)
+        #expect(end.isEmpty)
+        #expect(notifier.groups.isEmpty)
+        fire(alert("a"), alert("b"), at: 400)
+        let again = told(at: 401)
+        #expect(again == ["change 2+0"])
+        resolve(alert("b"), at: 410)
+        fire(alert("c"), at: 420)
+        let beside = told(at: 720)
+        #expect(beside == ["change 2+0"])
+    }
+
+    @Test mutating func `whoever joins a group of which all are muted is told as if it were new`() {
+        fire(alert("a"), at: 0)
+        _ = told(at: 1, muting: ["a"])
+        fire(alert("b"), at: 100)
+        let early = told(at: 100.5, muting: ["a"])
+        #expect(early.isEmpty)
+        let due = told(at: 101, muting: ["a"])
+        #expect(due == ["change 1+0"])
+    }
+
+    @Test mutating func `the end of an alert that was told is told, though it is muted by then`() {
+        fire(alert("a"), alert("b"), at: 0)
+        _ = told(at: 1)
+        fire(alert("c"), at: 10)
+        let joined = told(at: 301, muting: ["a"])
+        #expect(joined == ["change 2+0"])
+        resolve(alert("a"), at: 400)
+        let end = told(at: 700, muting: ["a"])
+        #expect(end == ["change 2+1"])
+    }
+
+    @Test mutating func `a mute that concerns nobody here does not hurry a group`() {
+        fire(alert("a"), alert("m"), at: 0)
+        _ = told(at: 1, muting: ["m"])
+        fire(alert("b"), at: 10)
+        notifier.reconsider(at: date(20)) { $0.subject.tenant?.rawValue == "m" }
+        let early = told(at: 20, muting: ["m"])
+        #expect(early.isEmpty)
+        let due = told(at: 301, muting: ["m"])
+        #expect(due == ["change 2+0"])
+    }
+
+    @Test mutating func `the end of all whom nobody mutes is told soon`() {
+        fire(alert("a"), alert("m"), at: 0)
+        _ = told(at: 1, muting: ["m"])
+        resolve(alert("a"), at: 1000)
+        let due = told(at: 1001, muting: ["m"])
+        #expect(due == ["change 0+1"])
+    }
+
+    @Test mutating func `a receiver that is new hears of what fires already, and of nothing twice`() {
+        let fires = alert("a")
+        fire(fires, at: 0)
+        _ = told(at: 1)
+        _ = notifier.adopt(ReceiverDirectory(names: ["ops", "a/chat"], ofTenants: [subject("a").tenant: ["a/chat"]]))
+        let joined = notifier.enroll(fires, at: date(10))
+        #expect(joined.count == 1)
+        let again = notifier.enroll(fires, at: date(10))
+        #expect(again.isEmpty)
+        let notifications = notifier.flush(at: date(11)) { _ in false }.notifications
+        #expect(notifications.map(\.receiver) == ["a/chat"])
+    }
+
+    @Test mutating func `what was said to a receiver that is gone is forgotten, but not while its tenant cannot be read`() {
+        fire(alert("a"), at: 0)
+        _ = told(at: 1)
+        let kept = notifier.adopt(ReceiverDirectory(names: ["ops"]))
+        #expect(kept.isEmpty)
+        let removed = notifier.adopt(ReceiverDirectory(names: []))
+        #expect(removed.count == 1)
+        #expect(
+            notifier.groups.isEmpty && notifier.nextDeadline.map { notifier.flush(at: $0) { _ in false }.notifications.isEmpty } != false)
+        let directory = ReceiverDirectory(unreadable: [subject("a").tenant])
+        #expect(directory.mayHear("a/chat") && !directory.mayHear("b/chat") && !directory.mayHear("a"))
+    }
+
+    @Test mutating func `a summary names who is broken, not who was`() {
+        fire(alert("a"), alert("b"), alert("z"), at: 0)
+        _ = told(at: 1)
+        resolve(alert("a"), at: 10)
+        resolve(alert("b"), at: 11)
+        let notification = notifier.flush(at: date(311)) { _ in false }.notifications.first
+        #expect(notification?.summary == "TenantwatchDependencyDown on redis:6379 (refused): 1 tenant, z; 2 resolved")
+    }
+
     @Test mutating func `what fires on is told again after the repeat interval, and only then`() {
         fire(alert("a"), at: 0)
         var said: [[String]] = []
@@ -116,7 +233,7 @@ struct NotifierTests {
         #expect(told14.isEmpty)
         let told15 = told(at: 5000, muting: ["a"])
         #expect(told15.isEmpty)
-        notifier.reconsider(at: date(6000))
+        notifier.reconsider(at: date(6000)) { _ in false }
         let told16 = told(at: 6000)
         #expect(told16 == ["change 1+0"])
     }
@@ -153,9 +270,9 @@ struct NotifierTests {
         fire(alert("a"), alert("b"), at: 0)
         _ = told(at: 1)
         resolve(alert("b"), at: 10)
-        let behindTheMute = told(at: 301, muting: ["a"])
+        let behindTheMute = told(at: 310, muting: ["a"])
         #expect(behindTheMute == ["change 0+1"])
-        notifier.reconsider(at: date(400))
+        notifier.reconsider(at: date(400)) { _ in false }
         let afterwards = told(at: 400)
         #expect(afterwards == ["change 1+0"])
     }

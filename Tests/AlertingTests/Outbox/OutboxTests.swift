@@ -29,6 +29,8 @@ final class OutboxRig {
     let store: AlertStore
     let outbox: Outbox
     private let now: Guarded<Date>
+    private let names: [String]
+    private let senders: [String: ScriptedSender]
 
     /// - Parameter directory: of an earlier rig, to go on where it ended.
     init(_ senders: [String: ScriptedSender], in directory: URL? = nil) throws {
@@ -37,6 +39,14 @@ final class OutboxRig {
         let now = Guarded(date(0))
         self.now = now
         outbox = try Outbox(store: store, senders: senders, clock: { now.withLock { $0 } }, chance: { 0.5 })
+        names = Array(senders.keys)
+        self.senders = senders
+    }
+
+    /// Starts to send, to those of `senders` that are configured.
+    func start(unreadable: Set<TenantID> = []) throws {
+        outbox.adopt(ReceiverDirectory(names: Set(names), unreadable: unreadable), senders: senders)
+        try outbox.start()
     }
 
     func advance(to seconds: Double) {
@@ -54,28 +64,24 @@ final class OutboxRig {
         }
         let places = try store.apply(Commit(notifications: notifications))
         outbox.put(
-            zip(notifications, places).map { notification, place in
-                OutboxItem(
-                    sequence: place, id: notification.id, receiver: receiver, groupKey: group, kind: kind, attempts: 0, nextAt: date(0),
-                    createdAt: date(0))
-            })
+            zip(notifications, places).map { OutboxItem($0, at: $1) })
     }
 
     func waits(for condition: () -> Bool) -> Bool { RealServers.wait(seconds: 10, until: condition) }
     func queued() throws -> [String] { try store.queued().map(\.id) }
-    func dead() throws -> [StoredDelivery] { try store.deliveries(areDead: true) }
+    func dead() throws -> [StoredDelivery] { try store.deliveries(areDead: true).deliveries }
 }
 
 struct OutboxTests {
-    private static func failure(_ problem: String = "HTTP 500", isWide: Bool = false) -> DeliveryOutcome {
-        .failed(problem: problem, retryAfter: nil, isReceiverWide: isWide)
+    private static func failure(_ problem: String = "HTTP 500", isWide: Bool = false, after: Duration? = nil) -> DeliveryOutcome {
+        .failed(problem: problem, retryAfter: after, isReceiverWide: isWide)
     }
 
     @Test func `what was committed is told in its order and leaves the outbox`() throws {
         let sender = ScriptedSender()
         let rig = try OutboxRig(["ops": sender])
         try rig.commit("a", "b", "c")
-        rig.outbox.start()
+        try rig.start()
         #expect(rig.waits { sender.attempts.count == 3 })
         #expect(sender.attempts == ["a#1", "b#1", "c#1"])
         #expect(rig.waits { (try? rig.queued()) == [] })
@@ -87,7 +93,7 @@ struct OutboxTests {
         let first = try OutboxRig(["ops": sender])
         try first.commit("a", "b")
         let second = try OutboxRig(["ops": sender], in: first.directory)
-        second.outbox.start()
+        try second.start()
         #expect(second.waits { sender.attempts == ["a#1", "b#1"] })
     }
 
@@ -95,12 +101,12 @@ struct OutboxTests {
         let failing = ScriptedSender { _, _ in Self.failure() }
         let first = try OutboxRig(["ops": failing])
         try first.commit("a")
-        first.outbox.start()
+        try first.start()
         #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
         first.outbox.stop()
         let sender = ScriptedSender()
         let second = try OutboxRig(["ops": sender], in: first.directory)
-        second.outbox.start()
+        try second.start()
         second.advance(to: 6)
         #expect(second.waits { sender.attempts == ["a#2"] })
     }
@@ -110,7 +116,7 @@ struct OutboxTests {
         let sender = ScriptedSender { _, _ in isMended.withLock { $0 } ? .delivered : Self.failure() }
         let rig = try OutboxRig(["ops": sender])
         try rig.commit("a")
-        rig.outbox.start()
+        try rig.start()
         for attempt in 1...10 {
             #expect(rig.waits { sender.attempts.count == attempt })
             #expect(rig.waits { (try? rig.store.queued().first?.attempts) == attempt || (try? rig.dead().count) == 1 })
@@ -136,7 +142,7 @@ struct OutboxTests {
         let rig = try OutboxRig(["slow": stalled, "ops": sender])
         try rig.commit("a", "b", to: "slow")
         try rig.commit("c", "d")
-        rig.outbox.start()
+        try rig.start()
         #expect(rig.waits { sender.attempts == ["c#1", "d#1"] })
         #expect(stalled.attempts == ["a#1"])
         release.signal()
@@ -148,7 +154,7 @@ struct OutboxTests {
         let sender = ScriptedSender { _, _ in .gone(problem: "HTTP 410") }
         let rig = try OutboxRig(["ops": sender])
         try rig.commit("a", "b")
-        rig.outbox.start()
+        try rig.start()
         #expect(rig.waits { (try? rig.dead().count) == 2 })
         #expect(sender.attempts == ["a#1"])
         rig.outbox.stop()
@@ -156,8 +162,8 @@ struct OutboxTests {
         let next = try OutboxRig(["ops": good], in: rig.directory)
         #expect(next.outbox.figures(at: date(0)).receivers["ops"]?.disabledBecause == "HTTP 410")
         #expect(next.outbox.figures(at: date(0)).problem(slowerThan: .seconds(900), at: date(0))?.contains("switched off") == true)
-        try next.outbox.enable("ops")
-        next.outbox.start()
+        try next.outbox.enable("ops", actor: "ann")
+        try next.start()
         try next.commit("c")
         #expect(next.waits { good.attempts == ["c#1"] })
     }
@@ -165,15 +171,120 @@ struct OutboxTests {
     @Test func `what nobody is there to hear is a dead letter`() throws {
         let rig = try OutboxRig([:])
         try rig.commit("a")
-        rig.outbox.start()
+        try rig.start()
         #expect(rig.waits { (try? rig.dead().first?.problem?.contains("no receiver")) == true })
+    }
+
+    @Test func `what cannot be read is a dead letter and holds nobody up`() throws {
+        let sender = ScriptedSender()
+        let rig = try OutboxRig(["ops": sender])
+        try rig.commit("a", "b")
+        try rig.store.write { try $0.execute(sql: "UPDATE outbox SET notification = '{}' WHERE id = 'a'") }
+        try rig.start()
+        #expect(rig.waits { sender.attempts == ["b#1"] })
+        #expect(rig.waits { (try? rig.dead().map(\.id)) == ["a"] })
+        #expect(rig.waits { (try? rig.queued()) == [] })
+    }
+
+    @Test func `what a wrong clock has planned for years ahead is tried within the hour that a receiver may ask for`() throws {
+        let failing = ScriptedSender { _, _ in Self.failure() }
+        let first = try OutboxRig(["ops": failing])
+        first.advance(to: 1e9)
+        try first.commit("a")
+        try first.start()
+        #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
+        first.outbox.stop()
+        let sender = ScriptedSender()
+        let second = try OutboxRig(["ops": sender], in: first.directory)
+        try second.start()
+        second.advance(to: 3601)
+        #expect(second.waits { sender.attempts == ["a#2"] })
+    }
+
+    @Test func `a beat takes the place of those that were not told in time`() throws {
+        let sender = ScriptedSender { _, _ in Self.failure(isWide: true) }
+        let rig = try OutboxRig(["ops": sender])
+        try rig.commit("beat1", "beat2", group: "heart", kind: .heartbeat)
+        try rig.commit("a")
+        rig.outbox.supersedeHeartbeats(of: "ops")
+        try rig.commit("beat3", group: "heart", kind: .heartbeat)
+        #expect(try rig.queued() == ["a", "beat3"])
+        try rig.start()
+        #expect(rig.waits { sender.attempts == ["a#1"] })
+    }
+
+    @Test func `who asked for time has it after a restart too`() throws {
+        let busy = ScriptedSender { _, _ in Self.failure(isWide: true, after: .seconds(1800)) }
+        let first = try OutboxRig(["ops": busy])
+        try first.commit("a")
+        try first.commit("b", group: "h")
+        try first.start()
+        #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
+        first.outbox.stop()
+        let sender = ScriptedSender()
+        let second = try OutboxRig(["ops": sender], in: first.directory)
+        try second.start()
+        second.advance(to: 1799)
+        try second.commit("c", to: "ops", group: "i")
+        #expect(try second.store.pauses()["ops"] == date(1800))
+        second.advance(to: 1801)
+        #expect(second.waits { sender.attempts.count == 3 })
+        #expect(second.waits { (try? second.store.pauses()) == [:] })
+    }
+
+    @Test func `what waits for a tenant that cannot be read waits on`() throws {
+        let rig = try OutboxRig([:])
+        try rig.commit("a", to: "acme/hook")
+        try rig.commit("b", to: "gone/hook")
+        try rig.start(unreadable: [subject("acme").tenant])
+        #expect(rig.waits { (try? rig.dead().map(\.id)) == ["b"] })
+        #expect(try rig.queued() == ["a"])
+        let sender = ScriptedSender()
+        rig.outbox.adopt(ReceiverDirectory(names: ["acme/hook"]), senders: ["acme/hook": sender])
+        rig.advance(to: 61)
+        #expect(rig.waits { sender.attempts == ["a#1"] })
+    }
+
+    @Test func `a receiver that is configured no more is forgotten, with its answer`() throws {
+        let sender = ScriptedSender { _, _ in .gone(problem: "HTTP 410") }
+        let rig = try OutboxRig(["acme/hook": sender])
+        try rig.commit("a", to: "acme/hook")
+        try rig.start()
+        #expect(rig.waits { (try? rig.dead().count) == 1 })
+        #expect(rig.outbox.figures(at: date(0)).problem(slowerThan: .seconds(900), at: date(0)) != nil)
+        #expect(rig.waits { rig.outbox.state.withLock { $0.queues.isEmpty } })
+        rig.outbox.adopt(ReceiverDirectory(), senders: [:])
+        #expect(rig.outbox.figures(at: date(0)).receivers.isEmpty)
+        #expect(rig.outbox.figures(at: date(0)).problem(slowerThan: .seconds(900), at: date(0)) == nil)
+        #expect(try rig.store.disabledReceivers().isEmpty)
+    }
+
+    @Test func `a heartbeat that is not wanted leaves no dead letter`() throws {
+        let sender = ScriptedSender { _, _ in .gone(problem: "HTTP 410") }
+        let rig = try OutboxRig(["ops": sender])
+        try rig.commit("beat", kind: .heartbeat)
+        try rig.start()
+        #expect(rig.waits { (try? rig.queued()) == [] })
+        #expect(try rig.dead().isEmpty)
+        #expect(try rig.store.disabledReceivers() == ["ops": "HTTP 410"])
+    }
+
+    @Test func `what was dropped while it was about to be told is no dead letter`() throws {
+        let sender = ScriptedSender()
+        let rig = try OutboxRig(["ops": sender])
+        try rig.commit("a", "b")
+        try rig.store.write { try $0.execute(sql: "DELETE FROM outbox WHERE id = 'a'") }
+        try rig.start()
+        #expect(rig.waits { sender.attempts == ["b#1"] })
+        #expect(rig.waits { rig.outbox.figures(at: date(0)).receivers["ops"]?.waiting == 0 })
+        #expect(try rig.dead().isEmpty)
     }
 
     @Test func `each step is in the journal`() throws {
         let sender = ScriptedSender { id, attempt in attempt == 1 && id == "a" ? Self.failure() : .delivered }
         let rig = try OutboxRig(["ops": sender])
         try rig.commit("a")
-        rig.outbox.start()
+        try rig.start()
         #expect(rig.waits { sender.attempts.count == 1 })
         #expect(rig.waits { (try? rig.store.queued().first?.attempts) == 1 })
         rig.advance(to: 6)
@@ -195,7 +306,7 @@ struct OutboxTests {
                 receiver: "ops", kind: .change, groupKey: "h", groupLabels: [:], firing: [alert("b")], resolved: [], at: date(0))
             notification.id = "b\(index)"
             let place = try rig.store.apply(Commit(notifications: [notification]))[0]
-            rig.outbox.put([item(place, group: "h")])
+            rig.outbox.put([OutboxItem(notification, at: place)])
         }
         rig.outbox.trim(["ops"], to: 2)
         #expect(try rig.queued() == ["b1", "b2"])

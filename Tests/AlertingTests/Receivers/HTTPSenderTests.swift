@@ -20,8 +20,9 @@ struct HTTPSenderTests {
     private func send(
         _ kind: ReceiverSettings.Kind, signingSecrets: [Secret] = [], _ notification: Alerting.Notification = Sample.notification()
     ) -> DeliveryOutcome {
-        HTTPSender(ReceiverSettings(name: "ops", kind: kind, signingSecrets: signingSecrets), externalURL: "https://watch.example.com")
-            .send(notification, attempt: 1, at: Date(timeIntervalSince1970: 1_614_265_330))
+        let settings = ReceiverSettings(name: "ops", kind: kind, signingSecrets: signingSecrets)
+        guard let sender = HTTPSender(settings, externalURL: "https://watch.example.com") else { return .gone(problem: "no sender") }
+        return sender.send(notification, attempt: 1, at: Date(timeIntervalSince1970: 1_614_265_330))
     }
 
     private func answer(_ status: Int, _ body: String = "", headers: [String] = []) throws -> DeliveryOutcome {

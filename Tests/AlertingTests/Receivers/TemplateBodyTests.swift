@@ -25,7 +25,7 @@ struct TemplateBodyTests {
             ("{{#alerts}}{{^endsAt}}{{startsAt}} {{/endsAt}}{{/alerts}}", "2026-01-02T03:04:05.000Z 2026-01-02T03:04:05.000Z "),
             ("{{#alerts}}{{annotations.summary}}{{^last()}}, {{/last()}}{{/alerts}}", "redis is down, redis is down"),
             ("{{externalURL}} {{parameters.channel}}", "https://watch.example.com #ops"), ("{{uppercased(status)}}", "FIRING"),
-            ("{{cut5(summary)}}", "Down…"), ("{{cut500(summary)}}", "Down: 2 tenants, acme, globex"),
+            ("{{cut5(summary)}}", "Down…"), ("{{cut65535(status)}}", "firing"), ("{{cut500(summary)}}", "Down: 2 tenants, acme, globex"),
             ("{{.}}{{groupLabels}}{{parameters}}", ""),
         ])
     func `a template says what it is told to`(source: String, text: String) throws {
@@ -110,6 +110,10 @@ struct TemplateBodyTests {
             ("{{=<% %>=}}{}", "the template uses {{=…}}, which is not supported"),
             (String(repeating: "{{#a}}", count: 11) + "}}", "the template has sections that are nested deeper than 10"),
             (String(repeating: "{{#a}}{{!{{/a}}", count: 11), "the template has sections that are nested deeper than 10"),
+            (
+                "{\"a\": \"{{cut-9223372036854775808(summary)}}\"}",
+                "the template uses the transform cut-9223372036854775808, which does not exist"
+            ), ("{\"a\": \"{{shout(summary)}}\"}", "the template uses the transform shout, which does not exist"),
             ("{{cut1(cut1(cut1(cut1(cut1(status)))))}}", "the template has a tag with more than 4 transforms"),
             (String(repeating: " ", count: 32_769), "the template is longer than 32768 bytes"),
             ("{\"a\": \"{{> other}}\"}", "the template uses {{>…}}, which is not supported"),

@@ -43,16 +43,6 @@ enum TemplatePreset: String, Sendable, CaseIterable {
         }
     }
 
-    /// What the receiver answers when it has taken a notification.
-    var successStatuses: Set<Int> {
-        switch self {
-        case .slack: [200]
-        case .microsoftTeams: [200, 202]
-        case .pagerDuty, .opsgenie: [202]
-        case .discord: [200, 204]
-        }
-    }
-
     /// The template, ready for use with these parameters.
     func settings(parameters: [String: Secret] = [:]) -> TemplateSettings {
         var parameters = parameters

@@ -1,0 +1,77 @@
+internal import Foundation
+internal import Platform
+internal import RealServers
+internal import TenantCore
+
+/// What ten thousand tenants on one server are told as when it dies and when it freezes, and what that costs the agent.
+func benchmarkOutage() throws {
+    let count = 10_000
+    let (catcher, mongo) = (try WebhookCatcher(), try MongoServer())
+    let directory = try Ground.directory()
+    let tenants = (0..<count).map { index -> JSONValue in
+        ["tenant_id": "tenant-\(index)", "name": "Tenant", "mongo_uri": .string(mongo.uri), "mongo_database": "db_\(index)"]
+    }
+    let file = directory.appending(path: "tenants.json")
+    try JSONValue.array(tenants).description.write(to: file, atomically: true, encoding: .utf8)
+    let settings = directory.appending(path: "settings.yaml")
+    try """
+    interval: 15s
+    timeout: 5s
+    receivers: [{name: ops, webhook: {url: "\(catcher.url)"}}]
+    default_route: {receivers: [ops]}
+    """.write(to: settings, atomically: true, encoding: .utf8)
+    let agent = try ServerProcess(
+        Ground.products.appending(path: "tenantwatch").path, ["run", "--listen", "127.0.0.1:\(Ground.freePort())"],
+        environment: [
+            "TENANTWATCH_TENANTS_FILE": file.path, "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
+            "TENANTWATCH_SETTINGS": settings.path,
+        ], in: directory)
+    defer { agent.crash() }
+    // A whole first round and one more, so that everything is as it stays.
+    _ = wait(seconds: 35) { false }
+    Terminal.write("\n10,000 tenants on one MongoDB, interval 15 s (limit: one notification within 25 s, and one at the end)\n")
+    row("", ["first", "alerts", "in 60 s", "processor", "resident"])
+    var again = mongo
+    var told = 0
+    func phase(_ name: String, _ body: () throws -> Void) rethrows {
+        let before = agent.usage
+        let start = ContinuousClock.now
+        try body()
+        let isTold = wait(seconds: 60) { catcher.bodies.count > told }
+        let first = ContinuousClock.now - start
+        _ = wait(seconds: max(0, 60 - first.inSeconds)) { false }
+        let bodies = Array(catcher.bodies.dropFirst(told))
+        told += bodies.count
+        let alerts = bodies.first.flatMap { try? JSONValue.parse($0.utf8).object }.map { body -> Int in
+            guard case .integer(let truncated) = body["truncatedAlerts"] else { return 0 }
+            return truncated + (body["alerts"]?.elements?.count ?? 0)
+        }
+        let usage = agent.usage
+        row(
+            name,
+            [
+                isTold ? milliseconds(first.inSeconds * 1000) : "none", "\(alerts ?? 0)", "\(bodies.count)",
+                ((usage.seconds - before.seconds) / 0.6).formatted(.number.precision(.fractionLength(1))) + " %",
+                "\(usage.megabytes) MB",
+            ])
+    }
+    phase("well") {}
+    phase("killed") { mongo.process.crash() }
+    try phase("started again") { again = try MongoServer(port: mongo.port) }
+    phase("frozen") { again.process.freeze() }
+    phase("thawed") { again.process.thaw() }
+    again.process.crash()
+}
+
+extension ServerProcess {
+    /// Processor time since the start and memory that is in RAM now, as `/proc` tells.
+    fileprivate var usage: (seconds: Double, megabytes: Int) {
+        let state = (try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)) ?? ""
+        let fields = state.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 21, let user = Double(fields[11]), let system = Double(fields[12]), let pages = Int(fields[21]) else {
+            return (0, 0)
+        }
+        // `proc(5)`: in ticks of a hundredth of a second, and in pages of 4 KiB.
+        return ((user + system) / 100, pages * 4096 / 1_000_000)
+    }
+}
