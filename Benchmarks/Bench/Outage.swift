@@ -6,10 +6,13 @@ internal import TenantCore
 /// What ten thousand tenants on one server are told as when it dies and when it freezes, and what that costs the agent.
 func benchmarkOutage() throws {
     let count = 10_000
-    let (catcher, mongo) = (try WebhookCatcher(), try MongoServer())
+    let (catcher, mongo, redis) = (try WebhookCatcher(), try MongoServer(), try RedisServer())
     let directory = try Ground.directory()
     let tenants = (0..<count).map { index -> JSONValue in
-        ["tenant_id": "tenant-\(index)", "name": "Tenant", "mongo_uri": .string(mongo.uri), "mongo_database": "db_\(index)"]
+        [
+            "tenant_id": "tenant-\(index)", "name": "Tenant", "mongo_uri": .string(mongo.uri), "mongo_database": "db_\(index)",
+            "redis_addr": .string(redis.address), "redis_interval": "24h",
+        ]
     }
     let file = directory.appending(path: "tenants.json")
     try JSONValue.array(tenants).description.write(to: file, atomically: true, encoding: .utf8)
@@ -17,6 +20,7 @@ func benchmarkOutage() throws {
     try """
     interval: 15s
     timeout: 5s
+    rules: {TenantwatchIsolationFinding: {enabled: false}}
     receivers: [{name: ops, webhook: {url: "\(catcher.url)"}}]
     default_route: {receivers: [ops]}
     """.write(to: settings, atomically: true, encoding: .utf8)

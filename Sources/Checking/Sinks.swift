@@ -10,7 +10,7 @@ public protocol ObservationSink: PlanSink {
     func absorb(_ observations: [Observation])
 }
 
-/// Takes status changes; none is ever dropped.
+/// Takes status changes; never drops the last of a subject.
 public protocol TransitionSink: PlanSink {
     /// Takes changes in order.
     func absorb(_ transitions: [Transition])

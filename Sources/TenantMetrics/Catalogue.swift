@@ -107,6 +107,7 @@ public enum Catalogue {
             `GET /metrics` answers in OpenMetrics 1.0 when the `Accept` header asks for it, as Prometheus does, and else in the
             Prometheus text format 0.0.4; with gzip when `Accept-Encoding` allows it. All durations are in seconds, all sizes in
             bytes. OpenMetrics takes `_total` and `_info` off the names of families, and an `info` is a gauge in the text format.
+            More than eight pages at once are refused with 503 and `Retry-After`; one that is read too slowly for a minute ends.
 
             | metric | type | labels | meaning |
             | --- | --- | --- | --- |

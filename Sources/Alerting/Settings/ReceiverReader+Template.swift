@@ -24,7 +24,7 @@ extension ReceiverReader {
     /// The template, and the key that it came from.
     private func readSource(_ reader: inout ObjectReader) -> (key: String, source: String)? {
         let inline = reader.prose("template")
-        // A tenant's entry may come from somebody who must not read this machine's files.
+        // A tenant's entry stands for itself; a whole file would be more than the secrets that entries may refer to.
         guard tenant == nil else {
             if inline == nil, reader.isSound { _ = reader.required("template") }
             return inline.map { ("template", $0) }

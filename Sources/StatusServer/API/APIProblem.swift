@@ -1,7 +1,7 @@
 internal import Hummingbird
 internal import TenantCore
 
-/// Why a request is not answered as it was meant; every error of the API has this form.
+/// Why a request is not answered as it was meant; every error that the API makes has this form.
 struct APIProblem: Error {
     var status: HTTPResponse.Status
     /// A parameter, a place in the body, or a part of the agent.
@@ -37,7 +37,7 @@ struct APIProblem: Error {
     }
 }
 
-/// Gives every error the form of ours, also those of paths that nothing is served at.
+/// Gives our errors their form, and that to paths that nothing is served at.
 struct ProblemMiddleware: RouterMiddleware {
     typealias Context = BasicRequestContext
 
