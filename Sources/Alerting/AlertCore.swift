@@ -17,7 +17,7 @@ struct AlertCore: Sendable {
     /// Whether a plan has said who can be told.
     private var isPlanned = false
     /// An inhibition has begun or ended since the last tick, which looks at all groups at once for all of them.
-    private var mustReconsiderAt: Date?
+    private var mustReconsider = false
 
     init(_ settings: AlertingSettings) {
         rules = settings.rules
@@ -178,8 +178,8 @@ struct AlertCore: Sendable {
             commit.entries = engine.drain()
             return commit
         }
-        if mutes.refresh(at: now) || mustReconsiderAt != nil { notifier.reconsider(at: now) { mutes.reason(for: $0) != nil } }
-        mustReconsiderAt = nil
+        if mutes.refresh(at: now) || mustReconsider { notifier.reconsider(at: now) { mutes.reason(for: $0) != nil } }
+        mustReconsider = false
         let (notifications, updates) = notifier.flush(at: now) { mutes.reason(for: $0) != nil }
         commit.entries = engine.drain()
         commit.updates += updates
@@ -195,7 +195,7 @@ struct AlertCore: Sendable {
             commit.updates += notifier.absorb(change)
             commit.journal += JournalRow.rows(change)
         }
-        if isChanged, let now = changes.last?.at { mustReconsiderAt = now }
+        mustReconsider = mustReconsider || isChanged
     }
 
 }

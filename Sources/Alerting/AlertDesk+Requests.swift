@@ -120,13 +120,16 @@ extension AlertDesk {
 
     /// Makes a dead letter wait again, as if it were new.
     public func replay(_ id: String, actor: String) throws(AlertRequestRefused) {
-        let isFound: Bool
+        let replay: Outbox.Replay
         do {
-            isFound = try outbox.replay(id, actor: actor)
+            replay = try outbox.replay(id, actor: actor)
         } catch {
             throw AlertRequestRefused("The state cannot be written: \(error)")
         }
-        if !isFound {
+        switch replay {
+        case .waits: break
+        case .refused(let reason): throw AlertRequestRefused("\(reason).")
+        case .unknown:
             throw AlertRequestRefused(
                 "No dead letter is called \(Scrubber().scrub(id, limit: 64)). `tenantwatch deliveries --dead` shows them.")
         }

@@ -99,7 +99,8 @@ extension AlertDesk {
                 guard core.notifier.receivers(for: entry.alert).contains(where: { $0.receiver == mirror.name }) else { return false }
                 guard entry.isFiring, let mute = core.mutes.reason(for: entry.alert) else { return true }
                 // What was told before a restart is known by its times alone.
-                let wasTold = restored.contains(entry.alert.fingerprint) && mute.since.map { entry.alert.startsAt < $0 } ?? true
+                let start = entry.alert.startsAt
+                let wasTold = restored[entry.alert.fingerprint] == start && start < mute.since
                 return wasTold || mirror.hasTold(entry.alert.fingerprint)
             }.map(\.alert)
         }

@@ -52,8 +52,8 @@ public final class AlertDesk: TransitionSink {
     private let startedAt = ContinuousClock.now
     /// While a step is decided on and not stored yet, nobody is told of what it changes.
     let isDeciding = Guarded(false)
-    /// The alerts that fired before the restart.
-    let restored: Set<String>
+    /// When the alerts began that fired before the restart, by fingerprint.
+    let restored: [String: Date]
     private let isStopped = Guarded(false)
     private let worker = Guarded<Worker?>(nil)
     /// The receivers of the settings and those of tenants, by name.
@@ -70,7 +70,8 @@ public final class AlertDesk: TransitionSink {
         self.surroundings = surroundings
         var core = AlertCore(settings)
         core.restore(try store.past(), at: surroundings.now())
-        restored = Set(core.engine.entries.values.filter(\.isFiring).map(\.alert.fingerprint))
+        restored = Dictionary(
+            core.engine.entries.values.filter(\.isFiring).map { ($0.alert.fingerprint, $0.alert.startsAt) }, uniquingKeysWith: min)
         self.core = Guarded(core)
         let senders = Self.senders(settings.receivers, externalURL: settings.externalURL)
         outbox = try Outbox(store: store, senders: senders, clock: surroundings.now)
@@ -153,6 +154,9 @@ public final class AlertDesk: TransitionSink {
 
     /// Decides on what came in, stores it, and tells; false when it was not stored before the stop.
     private func step(_ items: [AlertInbox.Item], observes: Bool, at now: Date) -> Bool {
+        if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) {
+            guard publish(outbox.beat(beat)) else { return false }
+        }
         let problems = observes ? agentProblems(at: now) : nil
         // Read before the lock is taken: secrets stand in files.
         let receivers = items.compactMap { if case .plan(let change) = $0 { change.plan.directory } else { nil } }.last.map(adoptReceivers)
@@ -164,10 +168,6 @@ public final class AlertDesk: TransitionSink {
             if let problems { commit.add(core.observe(problems, undecided: undecided, at: now)) }
             commit.add(core.tick(at: now))
             return commit
-        }
-        if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) {
-            outbox.supersedeHeartbeats(of: beat.receiver)
-            guard publish(Commit(notifications: [beat], journal: [JournalRow(queued: beat)])) else { return false }
         }
         return publish(commit)
     }
@@ -227,38 +227,12 @@ public final class AlertDesk: TransitionSink {
         if commit.entries.contains(where: { $0.isFiring || $0.alert.endsAt != nil }) { for mirror in mirrors { mirror.wake() } }
     }
 
-    private func adoptReceivers(_ tenants: TenantDirectory) -> ReceiverDirectory {
-        var all = settings.receivers.filter { !$0.isMirror }
-        var directory = ReceiverDirectory()
-        let before = receivers.withLock { $0 }
-        for tenant in tenants.tenants {
-            var (own, areAll) = surroundings.receivers(tenant)
-            if !areAll {
-                directory.unreadable.insert(tenant.id)
-                // Those that were good stay while they cannot be read, as while a secret is replaced.
-                let names = Set(own.map(\.name))
-                own += before.values.filter { $0.name.hasPrefix("\(tenant.id)/") && !names.contains($0.name) }.sorted { $0.name < $1.name }
-            }
-            own.removeAll(where: \.isMirror)
-            if !own.isEmpty { directory.ofTenants[tenant.id] = own.map(\.name) }
-            all += own
-        }
-        directory.names = Set(all.map(\.name))
-        directory.deafToEnds = Set(all.filter { !$0.sendsResolved }.map(\.name))
-        outbox.adopt(directory, senders: Self.senders(all, externalURL: settings.externalURL))
-        let mirrors = settings.receivers.filter(\.isMirror)
-        receivers.withLock { [all] in
-            $0 = Dictionary((mirrors + all).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        }
-        return directory
-    }
-
     private func agentProblems(at now: Date) -> [AlertRule.AgentCondition: String] {
         var problems = surroundings.agentProblems()
         if let threshold = settings.rules.rule("TenantwatchAgentUndeliverable", for: nil)?.threshold {
             problems[.undeliverable] =
                 outbox.figures(at: now).problem(slowerThan: threshold, at: now)
-                ?? mirrors.lazy.compactMap { $0.problem(lastingLongerThan: threshold, at: now) }.first
+                ?? mirrors.lazy.compactMap { $0.problem(lastingLongerThan: threshold) }.first
         }
         return problems
     }

@@ -34,8 +34,9 @@ final class AlertInbox: Sendable {
     func post(_ items: [Item]) {
         guard !items.isEmpty else { return }
         state.withLock { state in
-            // Of plans and refusals the last says all: while the disk fails reloads must not pile up.
-            if items.contains(where: \.isPlan) { state.items.removeAll(where: \.isSettings) }
+            // Of plans in a row the last says all: while the disk fails reloads must not pile up. Transitions between two
+            // belong to the first.
+            if items.first?.isPlan == true { while state.items.last?.isSettings == true { state.items.removeLast() } }
             state.items += items
             state.transitions += items.count { if case .transition = $0 { true } else { false } }
             if state.transitions > limit { Self.compact(&state, to: limit) }

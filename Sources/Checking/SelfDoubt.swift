@@ -20,7 +20,7 @@ public enum LocalEvidence: Sendable, Equatable {
 public struct SelfDoubt: Sendable {
     /// How many distinct hosts must be cut off.
     static let hostCount = 3
-    /// How long what was seen of a host counts.
+    /// How long what was seen of a host counts: one that has been cut off for longer says nothing about us.
     static let memory = Duration.seconds(300)
     /// How late a tick must be to be a stall, and how far the wall clock must jump.
     static let stall = Duration.seconds(5)
@@ -29,9 +29,6 @@ public struct SelfDoubt: Sendable {
 
     /// How often hosts are counted at most: there may be thousands.
     private static let counting = Duration.milliseconds(250)
-
-    /// A host that has been cut off for longer says nothing about us.
-    static let news = Duration.seconds(60)
 
     private struct Sight: Sendable {
         var at: ContinuousClock.Instant
@@ -43,7 +40,7 @@ public struct SelfDoubt: Sendable {
     /// The last sight of each host that is not this machine.
     private var hosts: [String: Sight] = [:]
     private var cutCount = 0
-    /// Whether a host was cut off that was not before, or came back, since hosts were last counted.
+    /// Whether a host was seen otherwise than before since hosts were last counted.
     private var isNews = false
     /// Since when most hosts have been cut off; nil while they are not.
     private var cutOffSince: ContinuousClock.Instant?
@@ -109,7 +106,7 @@ public struct SelfDoubt: Sendable {
         guard let host = observation.backend.host, !HostPort(host: host, port: 1).isLoopback else { return }
         let before = hosts[host]
         if sight.evidence != nil { sight.cutAt = before?.cutAt ?? sight.at }
-        isNews = isNews || (sight.evidence == nil) != (before?.evidence == nil)
+        isNews = isNews || sight.evidence != before?.evidence
         hosts[host] = sight
     }
 
@@ -127,7 +124,7 @@ public struct SelfDoubt: Sendable {
         (countedAt, isNews) = (now, false)
         hosts = hosts.filter { now - $0.value.at < Self.memory }
         // One that has been cut off for long is a fault of its own; while we are cut off, so is one that was before us.
-        let cut = hosts.values.filter { sight in sight.cutAt.map { $0 >= cutOffSince ?? (now - Self.news) } ?? false }
+        let cut = hosts.values.filter { sight in sight.cutAt.map { $0 >= cutOffSince ?? (now - Self.memory) } ?? false }
         let since = cut.compactMap(\.cutAt).min() ?? now
         // What answered before says nothing about now.
         let answered = hosts.values.count { $0.cutAt == nil && $0.at >= since }

@@ -13,6 +13,9 @@ public struct SystemFailure: Error, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// Whether another process holds what was to be locked.
+    public var isHeldByAnother: Bool { code == EWOULDBLOCK }
+
     /// For example `open /var/lib/tenantwatch/audit.jsonl: Permission denied`.
     public var description: String { "\(action): \(unsafe String(cString: strerror(code)))" }
 }

@@ -4,9 +4,11 @@ internal import Audit
 internal import BlockingIO
 internal import Checking
 internal import FoundationEssentials
+internal import Glibc
 internal import Logging
 internal import Platform
 internal import ServiceLifecycle
+internal import Storage
 internal import TenantCore
 internal import UnixSignals
 
@@ -51,18 +53,28 @@ struct RunCommand: AsyncParsableCommand {
                 settings: settings, kinds: kinds, hangUps: hangUps, stateLock: stateLock, audit: audit, store: store, logger: logger,
                 logWriter: writer)
         } catch {
-            Terminal.writeError(
-                "error: \(error)\nSet \(Setting.stateDirectory.variable) and \(Setting.auditDirectory.variable) to directories that this user may write.\n"
-            )
+            Terminal.writeError("error: \(error)\n\(Self.remedy(for: error))\n")
             endProcess(status: ExitStatus.state)
         }
         await Self.watch(with: agent, loader: loader, directory: directory)
     }
 
+    private static func remedy(for error: any Error) -> String {
+        let (state, audit) = (Setting.stateDirectory.variable, Setting.auditDirectory.variable)
+        return switch error {
+        case let failure as SystemFailure where failure.isHeldByAnother:
+            "Stop the other agent first. One with another directory would know nothing of what fires, and tell everybody again."
+        case is StorageFailure:
+            "See docs/runbook.md, \"The disk of the state\". An agent without this file tells everybody again of what fires."
+        case is SocketPath.TooLong: "Set \(state) to a shorter path."
+        default: "Set \(state) and \(audit) to directories that this user may write."
+        }
+    }
+
     /// Runs all services; shutdown goes from the last to the first, so that the server stops after the pipeline.
     private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory) async {
         agent.audit.note(AuditEntry(.agentStarted, details: ["version": .string(Tenantwatch.version)]))
-        for warning in agent.settings.warnings { agent.logger.warning("\(warning)") }
+        for warning in agent.settings.warnings { agent.logger.warning("\(warning.words)") }
         agent.take(directory, after: nil, actor: "start")
         var configuration = ServiceGroupConfiguration(
             services: [
@@ -76,7 +88,12 @@ struct RunCommand: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            agent.logger.critical("cannot go on", metadata: ["error": "\(error)"])
+            let listen = agent.settings.listen
+            // NIO's error names neither the address nor what to do.
+            let words =
+                "\(error)".contains("(errno: \(EADDRINUSE))")
+                ? "cannot listen on \(listen), where somebody else does: stop that, or set \(Setting.listen.variable)" : "cannot go on"
+            agent.logger.critical("\(words)", metadata: ["error": "\(error)"])
             agent.logWriter.close()
             endProcess(status: ExitStatus.unavailable)
         }

@@ -56,11 +56,12 @@ struct ReloadService: Service {
     /// The tenants that now hold; nil when the source cannot be used, so that everything stays as it is.
     private func load(after present: TenantDirectory) async -> TenantDirectory? {
         let loader = loader
+        if agent.settings.hasFile { agent.logger.notice("the settings file is read at the start alone; restart to use changes of it") }
         let result = await offPool("reload") { Result { () throws(ConfigurationRejected) in try loader.load() } }
         switch result {
         case .failure(let rejected):
             agent.ledger.noteReload(isSuccessful: false)
-            for issue in rejected.issues { agent.logger.error("\(issue)") }
+            for issue in rejected.issues { agent.logger.error("\(issue.words)") }
             agent.logger.error("the configuration was rejected; the tenants stay as they were")
             agent.desk.noteRefusal(rejected.issues.first.map { "\($0.path) \($0.problem)" } ?? "the configuration was rejected")
             agent.audit.note(
@@ -83,7 +84,7 @@ extension Agent {
     /// Applies a loaded configuration and notes it.
     func take(_ directory: TenantDirectory, after previous: TenantDirectory?, actor: String) {
         for issue in directory.issues {
-            logger.log(level: issue.severity == .error ? .error : .warning, "\(issue)")
+            logger.log(level: issue.severity == .error ? .error : .warning, "\(issue.words)")
         }
         ledger.noteReload(isSuccessful: true)
         audit.note(

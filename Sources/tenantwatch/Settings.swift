@@ -16,6 +16,8 @@ struct Settings {
     var rotation: Rotation
     var logLevel: Logger.Level
     var logsJSON: Bool
+    /// Whether there is a settings file.
+    var hasFile: Bool
     /// What may have been meant otherwise, and keeps nobody from starting.
     var warnings: [ConfigurationIssue]
 
@@ -26,6 +28,8 @@ struct Settings {
         let path = options.settings ?? environment["TENANTWATCH_SETTINGS"]
         let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile(path: path) } ?? SettingsFile()
         var reader = SettingsReader(flags: options.given, environment: environment, file: file.flat)
+        hasFile = path != nil
+        reader.noteUnknownVariables()
         let listen = reader.listen()
         cadence = reader.cadence()
         thresholds = reader.thresholds()
@@ -67,6 +71,16 @@ struct SettingsReader {
     private func source(_ setting: Setting) -> String {
         if flags[setting] != nil, let flag = setting.flag { return flag }
         return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : setting.key
+    }
+
+    /// Warns of variables that look like ours and are none.
+    mutating func noteUnknownVariables() {
+        let known = Setting.allCases.map(\.variable) + ["TENANTWATCH_SETTINGS", "TENANTWATCH_TENANTS_FILE", "TENANTWATCH_TENANTS_DIR"]
+        for name in environment.keys.sorted() where name.hasPrefix("TENANTWATCH_") && !known.contains(name) {
+            guard let close = nearest(to: name, among: known) else { continue }
+            issues.append(
+                ConfigurationIssue(.warning, path: name, problem: "is not a setting", fix: "Did you mean \(close)?"))
+        }
     }
 
     mutating func note(_ setting: Setting, _ problem: String, fix: String) {

@@ -62,12 +62,12 @@ extension AgentProcess {
     /// Waits until the commands can talk to it.
     func listensToCommands() -> Bool { wait(seconds: 20) { (try? self.control("receivers").status) == 0 } }
 
-    /// Waits until the alerts that the agent tells of are these, as `state tenant/dependency`, sorted.
+    /// Waits until the alerts about tenants that the agent tells of are these, as `state tenant/dependency`, sorted.
     func alerts(become expected: [String], seconds: Double = 20) -> Bool {
         wait(seconds: seconds) {
             let alerts = (try? self.listed("alerts", by: "alerts")) ?? []
-            return alerts.map { alert in
-                "\(alert["state"]?.text ?? "") \(alert["tenant"]?.text ?? "")/\(alert["dependency"]?.text ?? "")"
+            return alerts.compactMap { alert in
+                alert["tenant"]?.text.map { "\(alert["state"]?.text ?? "") \($0)/\(alert["dependency"]?.text ?? "")" }
             }.sorted() == expected
         }
     }

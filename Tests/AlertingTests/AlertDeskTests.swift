@@ -56,4 +56,61 @@ struct AlertDeskTests {
         let queued = try store.history(AlertStore.HistoryQuery(events: [.notificationQueued])).map { $0.details["receiver"] }
         #expect(queued.count { $0 == "acme/chat" } == 1)
     }
+
+    @Test func `what waits for a tenant's own receiver survives a start at which its entry is rejected`() throws {
+        let desk = try AlertDesk(
+            settings: AlertingSettings(), store: try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path))
+        let entry: JSONObject = ["tenant_id": "acme", "name": "Acme", "mongo_uri": 5]
+        let good: JSONObject = [
+            "tenant_id": "globex", "name": "G", "mongo_uri": "mongodb://mongo", "mongo_database": "db", "redis_addr": "redis:6379",
+        ]
+        let configs = JSONValue.array([.object(entry), .object(good)]).description
+        let tenants = try TenantLoader(environment: ["TENANT_CONFIGS": configs], dependencies: []).load()
+        let directory = desk.adoptReceivers(tenants)
+        #expect(directory.mayHear("acme/hook") && !directory.mayHear("globex/hook"))
+    }
+
+    @Test func `plans that wait in a row give way to the last, and keep what was seen between them`() throws {
+        let inbox = AlertInbox()
+        let change = try plan(hasReceivers: false)
+        inbox.post([.plan(change)])
+        inbox.post([.transition(transition(subject("acme"), to: .down))])
+        inbox.post([.plan(change)])
+        inbox.post([.refusal("no")])
+        inbox.post([.plan(change)])
+        let items = try #require(inbox.take(waiting: .zero))
+        #expect(items.map(\.isPlan) == [true, false, true])
+    }
+
+    @Test func `an Alertmanager hears nothing of what is muted, but on and on of what it was told before`() throws {
+        let server = try ScriptedServer { _ in ScriptedServer.http(200) }
+        let endpoint = ReceiverEndpoint(url: Secret("http://\(server.address)"), host: "am")
+        let desk = try AlertDesk(
+            settings: AlertingSettings(
+                receivers: [ReceiverSettings(name: "am", kind: .alertmanager([endpoint]))],
+                routes: RouteTable(fallback: Route(receivers: ["am"]))),
+            store: try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path))
+        func silence(_ tenant: String) throws {
+            try desk.add(
+                Silence(
+                    id: Silence.newID(), matchers: [Matcher("tenant", equals: tenant)], startsAt: Date() - 1, endsAt: Date() + 3600,
+                    author: "ann", reason: "x"))
+        }
+        try desk.start()
+        desk.adopt(try plan(hasReceivers: false))
+        try silence("acme")
+        #expect(wait(seconds: 10) { desk.figures.silences == 1 })
+        desk.absorb([transition(subject("acme"), to: .down), transition(subject("globex"), to: .down)])
+        #expect(wait(seconds: 10) { server.requests.contains { $0.contains("globex") } })
+        let mirror = try #require(desk.mirrors.first)
+        #expect(wait(seconds: 10) { mirror.figures.sent > 1 })
+        try silence("globex")
+        #expect(wait(seconds: 10) { desk.figures.muted == 2 })
+        #expect(desk.mirrored(by: mirror)?.compactMap(\.subject.tenant?.rawValue) == ["globex"])
+        #expect(!server.requests.contains { $0.contains("acme") })
+        // While a step is not stored nobody hears of it.
+        _ = desk.stop(within: .seconds(5))
+        desk.isDeciding.withLock { $0 = true }
+        #expect(desk.mirrored(by: mirror) == nil)
+    }
 }

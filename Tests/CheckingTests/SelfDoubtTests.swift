@@ -62,16 +62,33 @@ struct SelfDoubtTests {
         var doubt = SelfDoubt()
         _ = doubt.review([failed("10.9.9.9", .noRoute)], at: after(0))
         let hosts = (0..<100).map { "10.0.0.\($0)" }
-        _ = doubt.review(hosts.map { seen($0, at: 90) } + [failed("10.9.9.9", .noRoute, at: 90)], at: after(90))
-        #expect(doubt.problem(at: after(91)) == nil)
+        _ = doubt.review(hosts.map { seen($0, at: 490) } + [failed("10.9.9.9", .noRoute, at: 490)], at: after(490))
+        #expect(doubt.problem(at: after(491)) == nil)
         for (index, host) in hosts.prefix(5).enumerated() {
-            _ = doubt.review([failed(host, .noRoute, at: 100 + Double(index))], at: after(100 + Double(index)))
+            _ = doubt.review([failed(host, .noRoute, at: 500 + Double(index))], at: after(500 + Double(index)))
         }
-        #expect(doubt.problem(at: after(105))?.contains("5 hosts") == true)
+        #expect(doubt.problem(at: after(505))?.contains("5 hosts") == true)
         for (index, host) in hosts.enumerated() {
-            _ = doubt.review([seen(host, at: 200 + Double(index))], at: after(200 + Double(index)))
+            _ = doubt.review([seen(host, at: 600 + Double(index))], at: after(600 + Double(index)))
         }
-        #expect(doubt.problem(at: after(301)) == nil)
+        #expect(doubt.problem(at: after(701)) == nil)
+    }
+
+    @Test func `hosts that are asked seldom count all the same`() {
+        var doubt = SelfDoubt()
+        for (index, seconds) in [0.0, 80, 160].enumerated() {
+            _ = doubt.review([failed("10.0.0.\(index)", .noRoute, at: seconds)], at: after(seconds))
+        }
+        #expect(doubt.problem(at: after(161)) != nil)
+    }
+
+    @Test func `another kind of failure is counted anew`() {
+        var doubt = SelfDoubt()
+        let hosts = ["a", "b", "c", "d"]
+        _ = doubt.review(hosts.map { failed($0, .noName) } + [seen("10.0.0.9")], at: after(0))
+        #expect(doubt.problem(at: after(1)) == nil)
+        _ = doubt.review(hosts.map { failed($0, .noRoute, at: 2) }, at: after(2))
+        #expect(doubt.problem(at: after(3)) != nil)
     }
 
     @Test func `what was seen long ago does not count`() {

@@ -16,42 +16,6 @@ struct AlertEngine: Sendable {
         var subject: AlertSubject
     }
 
-    /// What is remembered of one rule about one subject that is not at rest.
-    struct Entry: Sendable, Equatable {
-        enum Phase: Sendable, Equatable {
-            /// Nothing fires; only remembered because it changed lately.
-            case rest
-            case pending(since: Date)
-            case firing
-            /// Still firing, but the condition has ended.
-            case recovering(since: Date)
-        }
-
-        var phase = Phase.rest
-        /// Whether the condition held when it was last seen.
-        var holds = false
-        /// When it changed, within the flap window.
-        var changes: [Date] = []
-        var hold: TimeInterval
-        var recovery: TimeInterval
-        var alert: Alert
-
-        /// When it changes by itself; nil when only another signal changes it.
-        var deadline: Date? {
-            let own: Date? =
-                switch phase {
-                case .pending(let since): since + hold
-                case .recovering(let since): since + recovery
-                case .rest, .firing: nil
-                }
-            let quiet = changes.last.map { $0 + AlertEngine.flapWindow }
-            // Forgetting old changes can wait for the next signal unless they hold something.
-            guard phase == .rest else { return alert.isFlapping ? [own, quiet].compactMap { $0 }.min() : own }
-            // An Alertmanager is told by state of what is over.
-            return [quiet, alert.endsAt.map { $0 + AlertEngine.flapWindow }].compactMap { $0 }.max()
-        }
-    }
-
     private(set) var entries: [Key: Entry] = [:]
     /// Those with a deadline: what is pending, recovers, flaps, or was resolved lately.
     private var deadlines: [Key: Date] = [:]
@@ -113,6 +77,11 @@ struct AlertEngine: Sendable {
         var changes: [AlertChange] = []
         for (key, _) in deadlines.filter({ $0.value <= now }).sorted(by: { $0.value < $1.value }) {
             guard var entry = entries[key] else { continue }
+            if entry.phase == .rest {
+                // Its row stays as it is for whoever is still to hear of the end.
+                (entries[key], deadlines[key]) = (nil, nil)
+                continue
+            }
             changes += pass(&entry, to: now)
             store(entry, key)
         }
@@ -167,6 +136,8 @@ struct AlertEngine: Sendable {
         case .rest, .firing: return []
         case .recovering:
             (entry.phase, entry.holds) = (.firing, true)
+            // The end that was seen counts for nothing, and is no change either.
+            _ = entry.changes.popLast()
             return []
         case .pending:
             (entry.phase, entry.holds) = (.rest, false)
@@ -235,9 +206,6 @@ struct AlertEngine: Sendable {
             entry.alert.isFlapping = false
             author.describeFlapping(&entry.alert)
             return [entry.holds ? AlertChange(kind: .updated, alert: entry.alert, at: now) : resolve(&entry, at: now)]
-        case .rest:
-            if let end = entry.alert.endsAt, end + Self.flapWindow <= now { entry.alert.endsAt = nil }
-            return []
         default: return []
         }
     }

@@ -19,12 +19,16 @@ struct AlertGroup: Sendable {
         case ended = 2
         /// It fired and was resolved, and the receiver knows neither.
         case passed = 3
+        /// It fires, which the receiver knows, but was told that all of the group is over while this was muted.
+        case hidden = 4
 
-        var isFiring: Bool { self == .joined || self == .told }
+        var isFiring: Bool { self == .joined || self == .told || self == .hidden }
+        /// Whether the receiver is to hear that it fires.
+        var isNews: Bool { self == .joined || self == .hidden }
         /// What it becomes when the alert fires, and
-        var fired: Membership { self == .told || self == .ended ? .told : .joined }
+        var fired: Membership { self == .told || self == .ended ? .told : self == .hidden ? .hidden : .joined }
         /// when it is resolved.
-        var resolved: Membership { self == .told || self == .ended ? .ended : .passed }
+        var resolved: Membership { self == .joined || self == .passed ? .passed : .ended }
     }
 
     let id: ID
@@ -35,8 +39,12 @@ struct AlertGroup: Sendable {
     var firingCount = 0
     /// When the last notification was committed; nil before the first.
     var toldAt: Date?
+    /// When the first change since then came.
+    var beganAt: Date?
     /// Something changed since then.
     var isDirty = false
+    /// Those that ended as they were then: they may fire anew in another group before that is told.
+    var ended: [String: Alert] = [:]
     /// The members that fire and were muted when they were last looked at.
     var muted: Set<String> = []
     /// When it is looked at again.
@@ -57,7 +65,8 @@ struct AlertGroup: Sendable {
         let before = members[fingerprint]
         members[fingerprint] = membership
         firingCount += (membership?.isFiring == true ? 1 : 0) - (before?.isFiring == true ? 1 : 0)
-        if membership?.isFiring != true { muted.remove(fingerprint) }
+        if membership?.isFiring == true { ended[fingerprint] = nil } else { muted.remove(fingerprint) }
+        if membership == nil { ended[fingerprint] = nil }
     }
 
     /// Plans the next look after a change at `now`.
@@ -69,8 +78,12 @@ struct AlertGroup: Sendable {
         isDirty = true
         let soon = now + route.groupWait.inSeconds
         guard let toldAt, firingCount > muted.count else {
-            // Those who join before the first notification do not push it away. What was planned while all were muted is no plan.
-            dueAt = toldAt == nil && wasDirty && dueAt > now ? dueAt : soon
+            // Before the first notification each who joins makes it wait anew, but not for longer than twice: the tenants of a
+            // dead server are not seen in the same moment. What was planned while all were muted is no plan.
+            if !wasDirty { beganAt = now }
+            let isWaiting = toldAt == nil && wasDirty && isEnd
+            let latest = (beganAt ?? now) + 2 * route.groupWait.inSeconds
+            dueAt = isWaiting ? dueAt : toldAt == nil ? min(soon, latest) : soon
             return
         }
         let turn = isEnd ? now + route.groupInterval.inSeconds : max(soon, toldAt + route.groupInterval.inSeconds)

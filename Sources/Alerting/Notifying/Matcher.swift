@@ -46,6 +46,16 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         expression = nil
     }
 
+    /// Holds for any of `values`.
+    public init(_ name: String, among values: [String]) {
+        let special = "\\.+*?()[]{}|^$"
+        let escaped = values.map { $0.reduce(into: "") { $0 += special.contains($1) ? "\\\($1)" : "\($1)" } }
+        self.name = name
+        comparison = values.count > 1 ? .matches : .equals
+        value = values.count > 1 ? escaped.joined(separator: "|") : values.first ?? ""
+        expression = values.count > 1 ? (try? Regex(value)).map { Expression(regex: $0) } : nil
+    }
+
     /// Reads one matcher; quotes around the value may be left out.
     public init(parsing text: String) throws(Problem) {
         guard text.utf8.count <= Self.limit else { throw Problem(text: "is longer than \(Self.limit) bytes") }

@@ -8,15 +8,14 @@ struct Mutes: Sendable {
         var kind: String
         /// The silence's id, the window's name, or the matchers of the inhibition's source.
         var name: String
-        /// Nil for an inhibition.
-        var since: Date?
+        var since: Date
     }
 
     private(set) var silences: [String: Silence] = [:]
     private let windows: [MaintenanceWindow]
     private let inhibitions: [Inhibition]
-    /// How many firing alerts there are for each inhibition and its equal values.
-    private var sources: [[[String]: Int]]
+    /// How many firing alerts there are for each inhibition and its equal values, and since when.
+    private var sources: [[[String]: (count: Int, since: Date)]]
     /// The windows that held when `refresh` was last called.
     private var open: [(window: MaintenanceWindow, since: Date, until: Date)] = []
     private var active: [Silence] = []
@@ -62,8 +61,10 @@ struct Mutes: Sendable {
         var isChanged = false
         for (index, inhibition) in inhibitions.enumerated() where inhibition.source.allMatch(change.alert) {
             let values = inhibition.equal.map { change.alert.value(of: $0) ?? "" }
-            let count = (sources[index][values] ?? 0) + step
-            sources[index][values] = count > 0 ? count : nil
+            let before = sources[index][values]
+            let count = (before?.count ?? 0) + step
+            let since = min(before?.since ?? .distantFuture, change.alert.startsAt)
+            sources[index][values] = count > 0 ? (count, since) : nil
             isChanged = isChanged || count == 0 || (count == 1 && step == 1)
         }
         return isChanged
@@ -80,10 +81,10 @@ struct Mutes: Sendable {
         for (index, inhibition) in inhibitions.enumerated() where !sources[index].isEmpty && inhibition.target.allMatch(alert) {
             let values = inhibition.equal.map { alert.value(of: $0) ?? "" }
             // Nothing is silenced for having nothing in common.
-            guard values.isEmpty || values.contains(where: { !$0.isEmpty }), sources[index][values] != nil,
+            guard values.isEmpty || values.contains(where: { !$0.isEmpty }), let since = sources[index][values]?.since,
                 !inhibition.source.allMatch(alert)
             else { continue }
-            return Reason(kind: "inhibition", name: inhibition.source.map(\.description).joined(separator: ","), since: nil)
+            return Reason(kind: "inhibition", name: inhibition.source.map(\.description).joined(separator: ","), since: since)
         }
         return nil
     }

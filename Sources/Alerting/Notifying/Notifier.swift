@@ -62,6 +62,7 @@ struct Notifier: Sendable {
             return (groupsOf[fingerprint] ?? []).map { id in
                 let membership = groups[id]?.members[fingerprint]?.resolved ?? .passed
                 groups[id]?.set(fingerprint, membership)
+                if groups[id]?.ended[fingerprint] == nil { groups[id]?.ended[fingerprint] = change.alert }
                 groups[id]?.plan(changedAt: change.at, isEnd: true)
                 note(groups[id]?.dueAt)
                 return .member(id, fingerprint: fingerprint, membership)
@@ -84,6 +85,11 @@ struct Notifier: Sendable {
         let labels = AlertGroup.labels(of: alert, by: route.groupBy)
         let id = AlertGroup.ID(receiver: receiver, key: AlertGroup.key(labels))
         var group = groups[id] ?? AlertGroup(id: id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
+        for other in groupsOf[alert.fingerprint] ?? [] where other.receiver == receiver && other != id {
+            // Its end there must not be told after this beginning.
+            groups[other]?.dueAt = .distantPast
+            note(.distantPast)
+        }
         // One that the receiver knows, and that ended and began again since, has not changed for it.
         let membership = group.members[alert.fingerprint]?.fired ?? .joined
         group.set(alert.fingerprint, membership)
@@ -100,6 +106,7 @@ struct Notifier: Sendable {
         for id in groups.keys {
             groups[id]?.dueAt += jump
             groups[id]?.toldAt? += jump
+            groups[id]?.beganAt? += jump
         }
         earliest = earliest.map { $0 + jump }
     }
@@ -109,7 +116,7 @@ struct Notifier: Sendable {
         for (id, group) in groups {
             let muted = Set(group.members.keys.filter { group.members[$0]?.isFiring == true && alerts[$0].map(isMuted) == true })
             groups[id]?.muted = muted
-            let isNews = group.muted.contains { !muted.contains($0) && group.members[$0] == .joined }
+            let isNews = group.muted.contains { !muted.contains($0) && group.members[$0]?.isNews == true }
             guard isNews, group.dueAt > now else { continue }
             groups[id]?.dueAt = now
             note(now)
@@ -121,7 +128,8 @@ struct Notifier: Sendable {
         guard let earliest, earliest <= now else { return ([], []) }
         var notifications: [Notification] = []
         var updates: [Update] = []
-        for id in groups.values.filter({ $0.dueAt <= now }).map(\.id).sorted(by: { ($0.receiver, $0.key) < ($1.receiver, $1.key) }) {
+        let due = groups.values.filter { $0.dueAt <= now }
+        for id in due.sorted(by: { ($0.dueAt, $0.id.receiver, $0.id.key) < ($1.dueAt, $1.id.receiver, $1.id.key) }).map(\.id) {
             guard var group = groups[id] else { continue }
             let (notification, changes) = tell(&group, at: now, isMuted: isMuted)
             groups[id] = group.members.isEmpty ? nil : group
@@ -140,14 +148,14 @@ struct Notifier: Sendable {
         let isDeaf = deafToEnds.contains(group.id.receiver)
         group.muted = []
         for (fingerprint, membership) in group.members {
-            guard let alert = alerts[fingerprint] else { continue }
+            guard let alert = group.ended[fingerprint] ?? alerts[fingerprint] else { continue }
             switch (membership, membership == .ended ? false : isMuted(alert)) {
             case (.ended, _) where isDeaf, (.passed, _) where isDeaf, (.passed, true): unsaid.append(fingerprint)
             case (.ended, _), (.passed, false): resolved.append(alert)
             case (_, true): group.muted.insert(fingerprint)
             case (_, false):
                 firing.append(alert)
-                isNews = isNews || membership == .joined
+                isNews = isNews || membership.isNews
             }
         }
         for fingerprint in unsaid { leave(fingerprint, &group) }
@@ -180,11 +188,11 @@ struct Notifier: Sendable {
         if group.members.isEmpty { return (notification, [.removed(group.id)]) }
         // Those that are muted stay untold. Where the whole group was told for over they are told anew once they are not.
         let told = Set(firing.map(\.fingerprint))
-        let untold = group.members.filter { fingerprint, membership in
-            membership.isFiring && !told.contains(fingerprint) && (firing.isEmpty || membership == .joined)
-        }.keys.sorted()
-        for fingerprint in untold { group.set(fingerprint, .joined) }
-        return (notification, [.told(group.id, at: now)] + untold.map { .member(group.id, fingerprint: $0, .joined) })
+        for fingerprint in group.members.keys where firing.isEmpty && group.members[fingerprint] == .told {
+            group.set(fingerprint, .hidden)
+        }
+        let untold = group.members.filter { $0.value.isNews && !told.contains($0.key) }.sorted { $0.key < $1.key }
+        return (notification, [.told(group.id, at: now)] + untold.map { .member(group.id, fingerprint: $0.key, $0.value) })
     }
 
     private mutating func leave(_ fingerprint: String, _ group: inout AlertGroup) {
@@ -222,11 +230,16 @@ extension Notifier {
         for (fingerprint, membership) in stored.members {
             guard let alert = known[fingerprint] else { continue }
             group.set(fingerprint, membership)
+            if !membership.isFiring { group.ended[fingerprint] = alert }
             alerts[fingerprint] = alert
             groupsOf[fingerprint, default: []].append(stored.id)
         }
         let isDirty = group.members.values.contains { $0 != .told }
-        if isDirty { group.plan(changedAt: now) } else { group.dueAt = (group.toldAt ?? now) + route.repeatInterval.inSeconds }
+        if isDirty {
+            group.plan(changedAt: now, isEnd: !group.members.values.contains(where: \.isNews))
+        } else {
+            group.dueAt = (group.toldAt ?? now) + route.repeatInterval.inSeconds
+        }
         groups[stored.id] = group
         note(group.dueAt)
     }

@@ -8,15 +8,15 @@ extension Outbox {
     /// What was done since the start and what waits now.
     func figures(at now: Date) -> OutboxFigures {
         state.withLock { state in
-            var figures = state.figures
+            var state = state
             for (name, queue) in state.queues {
-                figures.receivers[name, default: .init()].waiting = queue.count
-                if let oldest = queue.oldest {
-                    figures.receivers[name]?.oldestAge = .seconds(max(0, now.timeIntervalSince(oldest)))
+                state.count(name) { figures in
+                    figures.waiting = queue.count
+                    figures.oldestAge = queue.oldest.map { .seconds(max(0, now.timeIntervalSince($0))) } ?? .zero
                 }
             }
-            for (name, problem) in state.disabled { figures.receivers[name]?.disabledBecause = problem }
-            return figures
+            for (name, problem) in state.disabled { state.figures.receivers[name]?.disabledBecause = problem }
+            return state.figures
         }
     }
 
@@ -46,13 +46,18 @@ extension Outbox {
         return idle + changes.sorted { $0.sequence < $1.sequence }
     }
 
-    /// Takes back beats that were not told in time: the next one says the same, and one that is late says nothing.
-    func supersedeHeartbeats(of receiver: String) {
-        let old = state.withLock { $0.queues[receiver]?.idle.filter { $0.kind == .heartbeat } ?? [] }
-        guard !old.isEmpty, (try? store.drop(old, journal: [])) != nil else { return }
-        state.withLock { state in
-            for item in old { state.queues[receiver]?.remove(item.sequence) }
+    /// What is to be committed of a heartbeat: it takes the place of those that were not told in time, for it says the same
+    /// and one that is late says nothing. Nothing, for a receiver that wants no more.
+    func beat(_ beat: Notification) -> Commit {
+        let (old, isWanted) = state.withLock { state in
+            (state.queues[beat.receiver]?.idle.filter { $0.kind == .heartbeat } ?? [], state.disabled[beat.receiver] == nil)
         }
+        if !old.isEmpty, (try? store.drop(old, journal: [])) != nil {
+            state.withLock { state in
+                for item in old { state.queues[beat.receiver]?.remove(item.sequence) }
+            }
+        }
+        return isWanted ? Commit(notifications: [beat], journal: [JournalRow(queued: beat)]) : Commit()
     }
 
     private func drop(_ victims: [OutboxItem], of receiver: String) {
@@ -63,7 +68,7 @@ extension Outbox {
         guard (try? store.drop(victims, journal: [row])) != nil else { return }
         state.withLock { state in
             for item in victims { state.queues[receiver]?.remove(item.sequence) }
-            state.figures.receivers[receiver, default: .init()].dropped += victims.count
+            state.count(receiver) { $0.dropped += victims.count }
         }
     }
 
@@ -74,9 +79,21 @@ extension Outbox {
         }
     }
 
-    /// Makes a dead letter wait again; false when there is none of this id.
-    func replay(_ id: String, actor: String) throws(StorageFailure) -> Bool {
+    /// What asking for a dead letter led to.
+    enum Replay {
+        case waits
+        case unknown
+        /// Its receiver wants no more, for this reason.
+        case refused(String)
+    }
+
+    /// Makes a dead letter wait again.
+    func replay(_ id: String, actor: String) throws(StorageFailure) -> Replay {
         let now = clock()
+        guard let receiver = try store.receiver(ofDead: id) else { return .unknown }
+        if let problem = state.withLock({ $0.disabled[receiver] }) {
+            return .refused("\(receiver) is switched off (\(problem)); `tenantwatch receivers test \(receiver)` comes first")
+        }
         let revived = try store.revive(id, at: now) { item in
             [
                 JournalRow(
@@ -84,9 +101,11 @@ extension Outbox {
                     details: ["receiver": .string(item.receiver), "notification": .string(item.id)])
             ]
         }
-        guard let revived else { return false }
+        guard let revived else { return .unknown }
+        // Whoever replays the last of them has seen them.
+        if try store.deadCount(of: receiver) == 0 { state.withLock { $0.count(receiver) { $0.lastDeadAt = nil } } }
         put([revived])
-        return true
+        return .waits
     }
 
     /// Notes that a receiver took a test, which switches it on again if it had said that it wants no more.
@@ -95,6 +114,7 @@ extension Outbox {
         state.withLock { state in
             state.disabled[receiver] = nil
             state.figures.receivers[receiver]?.problem = nil
+            state.queues[receiver]?.resume()
         }
         wake.signal()
     }

@@ -5,8 +5,8 @@ internal import Platform
 internal import Storage
 internal import TenantCore
 
-/// Hands committed notifications to their receivers: at least once, in order within a group, and to each receiver as if
-/// there were no other.
+/// Hands committed notifications to their receivers: at least once, in order within a group and for each alert, and to
+/// each receiver as if there were no other.
 ///
 /// One thread looks for what is due; a receiver that has something due gets a thread for as long as that takes.
 final class Outbox: Sendable {
@@ -14,10 +14,6 @@ final class Outbox: Sendable {
     private static let courierLimit = 256
     /// How many of them may be tenants' own: the operators' always find a thread.
     private static let tenantLimit = 192
-    /// How long a failing disk is left alone, and
-    private static let patience = Duration.seconds(1)
-    /// how long the settings of a receiver that cannot be read.
-    private static let patienceForSettings = Duration.seconds(60)
 
     struct State: Sendable {
         var queues: [String: OutboxQueue] = [:]
@@ -32,6 +28,13 @@ final class Outbox: Sendable {
         var isClosed = false
         var figures = OutboxFigures()
 
+        /// Changes the figures of a receiver, of which nothing may be known yet.
+        mutating func count(_ name: String, _ body: (inout OutboxFigures.Receiver) -> Void) {
+            var receiver = figures.receivers[name] ?? OutboxFigures.Receiver(isConfigured: directory.names.contains(name))
+            body(&receiver)
+            figures.receivers[name] = receiver
+        }
+
         func hasCourier(for name: String, of limit: Int, tenants: Int) -> Bool {
             guard busy.count < limit else { return false }
             return !name.contains("/") || busy.count { $0.contains("/") } < tenants
@@ -41,7 +44,7 @@ final class Outbox: Sendable {
     let store: AlertStore
     let state: Guarded<State>
     let clock: @Sendable () -> Date
-    private let chance: @Sendable () -> Double
+    let chance: @Sendable () -> Double
     let wake = DispatchSemaphore(value: 0)
 
     /// Takes back what still waits in the store; nothing is sent before `start`.
@@ -65,6 +68,8 @@ final class Outbox: Sendable {
         for (name, end) in try store.pauses() where end > now {
             state.queues[name, default: OutboxQueue()].pause(until: min(end, now + Verdict.longestRetryAfter.inSeconds))
         }
+        // Killed before all for them were dead letters.
+        for name in state.disabled.keys { state.queues[name]?.hurry(at: now) }
         self.state = Guarded(state)
     }
 
@@ -93,13 +98,14 @@ final class Outbox: Sendable {
         state.withLock { state in
             for item in items {
                 state.queues[item.receiver, default: OutboxQueue()].put(item)
-                state.figures.receivers[item.receiver, default: .init()].queuedTotal += 1
+                state.count(item.receiver) { $0.queuedTotal += 1 }
             }
         }
         wake.signal()
     }
 
-    /// Takes the receivers of a configuration. Whoever is gone still hears what was committed for it, and is then forgotten.
+    /// Takes the receivers of a configuration. Whoever is gone still hears what was committed for it, and is forgotten with
+    /// the next configuration.
     func adopt(_ directory: ReceiverDirectory, senders: [String: any NotificationSender]) {
         let forgotten = state.withLock { state in
             state.directory = directory
@@ -165,89 +171,5 @@ final class Outbox: Sendable {
             }
             return item
         }
-    }
-
-    private func attempt(_ item: OutboxItem) {
-        let (sender, refusal, mayCome) = state.withLock { state in
-            (state.senders[item.receiver], state.disabled[item.receiver], state.directory.mayHear(item.receiver))
-        }
-        // Its tenant's entry cannot be read now.
-        if sender == nil, mayCome { return retry(item, after: Self.patienceForSettings) }
-        let notification: Notification
-        do throws(StorageFailure) {
-            switch try store.content(of: item) {
-            case .notification(let content): notification = content
-            case .unreadable: return bury(item)
-            case .gone: return state.withLock { $0.queues[item.receiver]?.finish(at: clock(), isDelivered: false) }
-            }
-        } catch {
-            return retry(item, after: Self.patience)
-        }
-        let outcome: DeliveryOutcome =
-            if let refusal {
-                .gone(problem: "the receiver is switched off: \(refusal)")
-            } else if let sender {
-                sender.send(notification, attempt: item.attempts + 1, at: clock())
-            } else {
-                .gone(problem: "no receiver is called \(item.receiver)")
-            }
-        settle(item, notification, outcome, isKnown: sender != nil && refusal == nil)
-    }
-
-    /// Makes a dead letter of what cannot be read, as after a change of version.
-    private func bury(_ item: OutboxItem) {
-        let now = clock()
-        let problem = "its content cannot be read"
-        let row = JournalRow(
-            at: now, event: .deliveryDead, isSuccess: false,
-            details: ["receiver": .string(item.receiver), "notification": .string(item.id), "detail": .string(problem)])
-        persist { store throws(StorageFailure) in try store.settle(item, .dead(problem: problem), journal: [row]) }
-        state.withLock { state in
-            state.queues[item.receiver]?.finish(at: now, isDelivered: false)
-            state.figures.note(item.receiver, .dead(problem: problem), at: now)
-        }
-    }
-
-    private func settle(_ item: OutboxItem, _ notification: Notification, _ outcome: DeliveryOutcome, isKnown: Bool) {
-        let now = clock()
-        let verdict = Verdict(outcome, item.kind, attempts: item.attempts + 1, at: now, chance: chance())
-        var rows = [JournalRow(notification, attempt: item.attempts + 1, outcome, isDead: verdict.isDead, at: now)]
-        var refusal: String?
-        if case .gone(let problem) = outcome, isKnown {
-            refusal = problem
-            rows.append(
-                JournalRow(
-                    at: now, event: .receiverDisabled, isSuccess: false,
-                    details: ["receiver": .string(item.receiver), "detail": .string(problem)]))
-        }
-        // What was sent and cannot be noted is noted before anything else is sent: the receiver must not hear it twice.
-        persist { [rows, refusal] store throws(StorageFailure) in
-            try store.settle(item, verdict.settlement, refusal: refusal, journal: rows)
-        }
-        state.withLock { state in
-            if let refusal {
-                state.disabled[item.receiver] = refusal
-                // Whatever waits for a retry is a dead letter now and not in hours.
-                state.queues[item.receiver]?.hurry(at: now)
-            }
-            if verdict.isReceiverWide { state.queues[item.receiver]?.pause(for: verdict.retryAfter, at: now) }
-            switch verdict.settlement {
-            case .postponed(let next, _, let awaitsReceiver, _):
-                state.queues[item.receiver]?.postpone(until: next, awaitsReceiver: awaitsReceiver)
-            case .delivered: state.queues[item.receiver]?.finish(at: now, isDelivered: true)
-            case .dropped, .dead: state.queues[item.receiver]?.finish(at: now, isDelivered: false)
-            }
-            state.figures.note(item.receiver, verdict.settlement, at: now)
-        }
-    }
-
-    /// Tries until it is stored, or the outbox is closed.
-    private func persist(_ body: (AlertStore) throws(StorageFailure) -> Void) {
-        while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { pauseThread(for: Self.patience) }
-    }
-
-    private func retry(_ item: OutboxItem, after time: Duration) {
-        let now = clock()
-        state.withLock { $0.queues[item.receiver]?.abandon(retryAt: now + time.inSeconds) }
     }
 }

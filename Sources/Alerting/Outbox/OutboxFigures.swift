@@ -8,7 +8,7 @@ public struct OutboxFigures: Sendable, Equatable {
         public var queuedTotal = 0
         /// Attempts that went well.
         public var sent = 0
-        /// Attempts that are repeated.
+        /// Attempts that failed and are repeated, or belong to a heartbeat.
         public var failed = 0
         /// Notifications that were given up.
         public var dead = 0
@@ -33,24 +33,25 @@ public struct OutboxFigures: Sendable, Equatable {
 
     /// By name, all that are configured or still hear something.
     public var receivers: [String: Receiver] = [:]
+}
 
-    mutating func note(_ receiver: String, _ settlement: AlertStore.Settlement, at now: Date) {
-        var figures = receivers[receiver] ?? Receiver()
+extension OutboxFigures.Receiver {
+    /// Counts how an attempt ended.
+    mutating func note(_ settlement: AlertStore.Settlement, at now: Date) {
         switch settlement {
         case .delivered:
-            figures.sent += 1
-            figures.problem = nil
-        case .postponed(_, let problem, _, _):
-            figures.failed += 1
-            figures.problem = problem
+            sent += 1
+            problem = nil
+        case .postponed(_, let problem, _):
+            failed += 1
+            self.problem = problem
         case .dropped(let problem):
-            figures.dropped += 1
-            figures.problem = problem
+            failed += 1
+            self.problem = problem
         case .dead(let problem):
-            figures.dead += 1
-            figures.lastDeadAt = now
-            figures.problem = problem
+            dead += 1
+            lastDeadAt = now
+            self.problem = problem
         }
-        receivers[receiver] = figures
     }
 }

@@ -50,7 +50,10 @@ struct OutboxQueue: Sendable {
         return max(turn.at, pausedUntil)
     }
 
+    /// Adds an item; one that is there already, as when it is replayed before its end was noted, begins anew.
     mutating func put(_ item: OutboxItem) {
+        if current == item.sequence { current = nil }
+        remove(item.sequence)
         waiting[item.sequence] = item
         if item.awaitsReceiver { awaiting.insert(item.sequence) }
         for line in Self.lines(of: item) {
@@ -101,6 +104,12 @@ struct OutboxQueue: Sendable {
         pause(until: now + max(least, wish ?? 0))
     }
 
+    /// The receiver is asked again, whatever it said before.
+    mutating func resume() {
+        failuresInRow = 0
+        pausedUntil = .distantPast
+    }
+
     /// Leaves the whole receiver alone, as it was before a restart.
     mutating func pause(until end: Date) { pausedUntil = max(pausedUntil, end) }
 
@@ -145,8 +154,7 @@ struct OutboxQueue: Sendable {
 
     /// The receiver answers again: whatever waited for that is due now.
     private mutating func recover(at now: Date) {
-        failuresInRow = 0
-        pausedUntil = .distantPast
+        resume()
         for sequence in awaiting {
             plan(sequence) { item in
                 item.nextAt = min(item.nextAt, now)

@@ -25,9 +25,7 @@ struct Verdict: Sendable {
             self.isReceiverWide = isReceiverWide
             retryAfter = asked?.inSeconds
             if let pause = RetrySchedule.pause(afterAttempts: attempts, chance: chance) {
-                settlement = .postponed(
-                    until: now + max(pause, asked ?? .zero).inSeconds, problem: problem, awaitsReceiver: isReceiverWide,
-                    pausedUntil: isReceiverWide ? asked.map { now + $0.inSeconds } : nil)
+                settlement = .postponed(until: now + max(pause, asked ?? .zero).inSeconds, problem: problem, awaitsReceiver: isReceiverWide)
             } else {
                 settlement = .dead(problem: "given up after \(attempts) attempts: \(problem)")
             }

@@ -17,11 +17,18 @@ final class AlertmanagerMirror: Sendable {
     private let progress = Guarded(Progress())
 
     /// What was sent since the start, and how each Alertmanager fares: one that is dead must not hide behind its peer.
+    fileprivate struct Trouble {
+        /// The wall clock may be set meanwhile.
+        var instant: ContinuousClock.Instant
+        var since: Date
+        var problem: String
+    }
+
     fileprivate struct Progress {
         var figures = OutboxFigures.Receiver()
-        var troubles: [Int: (since: Date, problem: String)] = [:]
-        /// What they have been told fires, by fingerprint.
-        var told: Set<String> = []
+        var troubles: [Int: Trouble] = [:]
+        /// What each of them was last told fires, by fingerprint.
+        var told: [Int: Set<String>] = [:]
     }
 
     init(_ settings: ReceiverSettings, externalURL: String) {
@@ -33,12 +40,14 @@ final class AlertmanagerMirror: Sendable {
     var figures: OutboxFigures.Receiver { progress.withLock { $0.figures } }
 
     /// Whether an Alertmanager has been told that this alert fires, so that it must hear so until it ends.
-    func hasTold(_ fingerprint: String) -> Bool { progress.withLock { $0.told.contains(fingerprint) } }
+    func hasTold(_ fingerprint: String) -> Bool { progress.withLock { $0.told.values.contains { $0.contains(fingerprint) } } }
 
     /// Why one of them takes nothing, when that has lasted longer than `threshold`.
-    func problem(lastingLongerThan threshold: Duration, at now: Date) -> String? {
-        let lasting = progress.withLock { $0.troubles.values.filter { now.timeIntervalSince($0.since) > threshold.inSeconds } }
-        return lasting.min { $0.since < $1.since }.map { "\(name) has been failing since \($0.since.formatted(.iso8601)): \($0.problem)" }
+    func problem(lastingLongerThan threshold: Duration) -> String? {
+        let lasting = progress.withLock { $0.troubles.values.filter { ContinuousClock.now - $0.instant > threshold } }
+        return lasting.min { $0.instant < $1.instant }.map {
+            "\(name) has been failing since \($0.since.formatted(.iso8601)): \($0.problem)"
+        }
     }
 
     /// Starts to tell; each Alertmanager has a thread, so that a dead one delays no other.
@@ -105,13 +114,12 @@ extension AlertmanagerMirror.Progress {
     fileprivate mutating func note(_ outcome: DeliveryOutcome, of index: Int, _ alerts: [Alert], at now: Date) {
         if let problem = outcome.problem {
             figures.failed += 1
-            troubles[index] = (troubles[index]?.since ?? now, problem)
+            troubles[index] = AlertmanagerMirror.Trouble(
+                instant: troubles[index]?.instant ?? .now, since: troubles[index]?.since ?? now, problem: problem)
         } else {
             figures.sent += 1
             troubles[index] = nil
-            for alert in alerts {
-                if alert.isFiring { told.insert(alert.fingerprint) } else { told.remove(alert.fingerprint) }
-            }
+            told[index] = Set(alerts.filter(\.isFiring).map(\.fingerprint))
         }
         figures.problem = troubles.min { $0.key < $1.key }?.value.problem
     }

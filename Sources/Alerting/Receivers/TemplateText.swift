@@ -32,7 +32,7 @@ struct TemplateText: MustacheCustomRenderable, MustacheParent, MustacheTransform
         case "slack": return changed(to: slack)
         // Unsigned and short of overflow: the number is whatever somebody wrote.
         case _ where name.hasPrefix("cut"):
-            if let limit = UInt16(name.dropFirst(3)) { return changed(to: cut(to: Int(limit))) }
+            if let limit = UInt32(name.dropFirst(3)) { return changed(to: cut(to: Int(limit))) }
         default: break
         }
         // Without it the library would insert nothing, and nobody would know why.

@@ -13,6 +13,8 @@ public struct AlertingSettingsReader {
     /// Receivers by name: those of the file, and those that one setting names in short.
     let receivers: [ReceiverSettings]
     let shorthand: [ReceiverSettings]
+    /// The names in the file, also of those that have an issue of their own.
+    let named: [String]
 
     /// Reads `object`, whose keys are among `keys`.
     ///
@@ -26,7 +28,8 @@ public struct AlertingSettingsReader {
     ) -> (settings: AlertingSettings, issues: [ConfigurationIssue]) {
         var reader = ObjectReader(object: object, path: path, secretReader: secretReader)
         let own = ReceiverReader().readAll("receivers", &reader, taken: shorthand.map(\.name))
-        let settings = AlertingSettingsReader(receivers: own, shorthand: shorthand).read(&reader, externalURL: externalURL)
+        let named = object["receivers"]?.elements?.compactMap { $0.object?["name"]?.text } ?? []
+        let settings = AlertingSettingsReader(receivers: own, shorthand: shorthand, named: named).read(&reader, externalURL: externalURL)
         reader.noteUnread()
         return (settings, reader.issues)
     }
@@ -69,7 +72,7 @@ public struct AlertingSettingsReader {
 
     /// A receiver's name that must be known.
     func known(_ name: String) -> Result<String, ElementProblem> {
-        let names = (receivers + shorthand).map(\.name)
+        let names = named + shorthand.map(\.name)
         if names.contains(name) { return .success(name) }
         let fix = nearest(to: name, among: names).map { "Did you mean \"\($0)\"?" } ?? "Add it to receivers."
         return .failure(ElementProblem("names no receiver", fix: fix))
@@ -79,6 +82,19 @@ public struct AlertingSettingsReader {
 extension ObjectReader {
     /// The matchers of a list; nil when there is no list.
     mutating func matchers(_ key: String) -> [Matcher]? {
+        let matchers = parsedMatchers(key)
+        let known = ["severity": Severity.allCases.map(\.rawValue), "alertname": AlertRule.all.map(\.name)]
+        for (index, matcher) in (matchers ?? []).enumerated() where matcher.comparison == .equals {
+            guard let words = known[matcher.name], !words.contains(matcher.value) else { continue }
+            let close = nearest(to: matcher.value, among: words).map { "Did you mean \"\($0)\"?" }
+            note(
+                "\(key)[\(index)]", "matches nothing, for no alert has this \(matcher.name)",
+                fix: close ?? "Use one of \(words.joined(separator: ", ")).", severity: .warning)
+        }
+        return matchers
+    }
+
+    private mutating func parsedMatchers(_ key: String) -> [Matcher]? {
         strings(key) { text in
             do throws(Matcher.Problem) {
                 return .success(try Matcher(parsing: text))

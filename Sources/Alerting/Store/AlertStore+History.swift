@@ -84,14 +84,17 @@ extension AlertStore {
         let state = areDead ? "dead" : "queued"
         return try database.read { database in
             let sql = """
-                SELECT id, receiver, is_firing, attempts, next_at, created_at, problem, summary FROM outbox WHERE state = ?
+                SELECT id, receiver, is_firing, attempts, next_at, created_at, problem, summary,
+                    CASE WHEN summary = '' THEN notification END AS older FROM outbox WHERE state = ?
                 ORDER BY sequence \(areDead ? "DESC" : "ASC") LIMIT ?
                 """
             let deliveries = try Row.fetchAll(database, sql: sql, arguments: [state, limit]).map { row in
-                StoredDelivery(
+                // Of what an older version has committed.
+                let summary = (row["older"] as String?).flatMap { try? Self.decode(Notification.self, from: $0).summary }
+                return StoredDelivery(
                     id: row["id"], receiver: row["receiver"], isFiring: row["is_firing"], isDead: areDead, attempts: row["attempts"],
                     nextAt: Date(timeIntervalSince1970: row["next_at"]), createdAt: Date(timeIntervalSince1970: row["created_at"]),
-                    problem: row["problem"], summary: row["summary"])
+                    problem: row["problem"], summary: summary ?? row["summary"])
             }
             let total = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM outbox WHERE state = ?", arguments: [state]) ?? 0
             return (deliveries, total)

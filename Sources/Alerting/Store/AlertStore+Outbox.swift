@@ -9,9 +9,7 @@ extension AlertStore {
         /// It leaves the outbox.
         case delivered
         /// It is tried again then.
-        ///
-        /// - Parameter pausedUntil: the receiver is told nothing before it, because it asked for that.
-        case postponed(until: Date, problem: String, awaitsReceiver: Bool, pausedUntil: Date?)
+        case postponed(until: Date, problem: String, awaitsReceiver: Bool)
         /// It leaves the outbox without having been told.
         case dropped(problem: String)
         /// It stays as a dead letter.
@@ -32,9 +30,18 @@ extension AlertStore {
 
     /// Stores how an attempt ended, together with what is to be said about it.
     ///
-    /// - Parameter refusal: the receiver's answer, when it wants nothing more at all.
-    func settle(_ item: OutboxItem, _ settlement: Settlement, refusal: String? = nil, journal: [JournalRow]) throws(StorageFailure) {
+    /// - Parameters:
+    ///   - refusal: the receiver's answer, when it wants nothing more at all.
+    ///   - pausedUntil: the receiver is told nothing before it, because it asked for that.
+    func settle(
+        _ item: OutboxItem, _ settlement: Settlement, refusal: String? = nil, pausedUntil: Date? = nil, journal: [JournalRow]
+    ) throws(StorageFailure) {
         try write { database in
+            if let pausedUntil {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO pauses (receiver, until) VALUES (?, ?)",
+                    arguments: [item.receiver, pausedUntil.timeIntervalSince1970])
+            }
             if let refusal {
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO disabled (receiver, since, problem) VALUES (?, ?, ?)",
@@ -46,15 +53,10 @@ extension AlertStore {
                 if case .delivered = settlement {
                     try database.execute(sql: "DELETE FROM pauses WHERE receiver = ?", arguments: [item.receiver])
                 }
-            case .postponed(let next, let problem, let awaitsReceiver, let pausedUntil):
+            case .postponed(let next, let problem, let awaitsReceiver):
                 try database.execute(
                     sql: "UPDATE outbox SET attempts = attempts + 1, next_at = ?, problem = ?, awaits_receiver = ? WHERE sequence = ?",
                     arguments: [next.timeIntervalSince1970, problem, awaitsReceiver, item.sequence])
-                if let pausedUntil {
-                    try database.execute(
-                        sql: "INSERT OR REPLACE INTO pauses (receiver, until) VALUES (?, ?)",
-                        arguments: [item.receiver, pausedUntil.timeIntervalSince1970])
-                }
             case .dead(let problem):
                 try database.execute(
                     sql: "UPDATE outbox SET attempts = attempts + 1, state = 'dead', problem = ? WHERE sequence = ?",
@@ -140,6 +142,21 @@ extension AlertStore {
                     """, arguments: [moment, moment, id])
             try Self.append(journal(item), to: database)
             return item
+        }
+    }
+
+    /// Whom a dead letter was for; nil when there is none of this id.
+    func receiver(ofDead id: String) throws(StorageFailure) -> String? {
+        try database.read { database in
+            try String.fetchOne(database, sql: "SELECT receiver FROM outbox WHERE id = ? AND state = 'dead'", arguments: [id])
+        }
+    }
+
+    /// How many dead letters a receiver has.
+    func deadCount(of receiver: String) throws(StorageFailure) -> Int {
+        try database.read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT COUNT(*) FROM outbox WHERE receiver = ? AND state = 'dead'", arguments: [receiver]) ?? 0
         }
     }
 

@@ -75,8 +75,8 @@ public struct AlertStore: Sendable {
                 sql: "DELETE FROM members WHERE receiver = ? AND group_key = ? AND membership IN (?, ?)",
                 arguments: [id.receiver, id.key, State.ended.rawValue, State.passed.rawValue])
             try database.execute(
-                sql: "UPDATE members SET membership = ? WHERE receiver = ? AND group_key = ? AND membership = ?",
-                arguments: [State.told.rawValue, id.receiver, id.key, State.joined.rawValue])
+                sql: "UPDATE members SET membership = ? WHERE receiver = ? AND group_key = ? AND membership IN (?, ?)",
+                arguments: [State.told.rawValue, id.receiver, id.key, State.joined.rawValue, State.hidden.rawValue])
             try database.execute(
                 sql: "INSERT OR REPLACE INTO groups (receiver, group_key, told_at) VALUES (?, ?, ?)",
                 arguments: [id.receiver, id.key, now.timeIntervalSince1970])

@@ -83,6 +83,12 @@ enum Schema {
             ALTER TABLE outbox ADD COLUMN alerts TEXT NOT NULL DEFAULT '';       -- fingerprints, separated by spaces
             ALTER TABLE outbox ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;   -- they are all of the notification's
             ALTER TABLE outbox ADD COLUMN summary TEXT NOT NULL DEFAULT '';
+            UPDATE outbox SET
+                alerts = COALESCE(
+                    (SELECT group_concat(json_extract(value, '$.fingerprint'), ' ') FROM json_each(notification, '$.alerts')), ''),
+                is_whole = json_extract(notification, '$.firingCount') + json_extract(notification, '$.resolvedCount')
+                    = json_array_length(notification, '$.alerts')
+            WHERE json_valid(notification) AND json_type(notification, '$.alerts') = 'array';
             -- Receivers that have asked to be left alone.
             CREATE TABLE pauses (
                 receiver TEXT NOT NULL PRIMARY KEY,

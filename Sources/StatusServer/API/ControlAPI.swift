@@ -23,6 +23,9 @@ struct ControlAPI: Sendable {
         let tenants = book.snapshot()?.directory.tenants ?? []
         let names = AlertDesk.ownNames.union(["tenant"]).union(tenants.flatMap { $0.labels.map(\.name) })
         let order = try SilenceOrder(request.body, labels: names, at: Date())
+        for (index, matcher) in order.silence.matchers.enumerated() where matcher.comparison == .equals {
+            try expect(matcher.value, of: matcher.name, at: "body.matchers[\(index)]")
+        }
         let reach = desk.reach(of: order.silence.matchers, among: tenants)
         let answer: JSONObject = ["reach": ["tenants": .integer(reach.tenants), "alerts": .integer(reach.alerts)]]
         guard order.isConfirmed || reach.tenants <= order.maximumTenants else {
@@ -88,19 +91,34 @@ struct ControlAPI: Sendable {
         return ["labels": JSONValue(labels), "receivers": .array(hearers)]
     }
 
-    /// Refuses a rule or severity that no alert has, which every route would let pass, and adds the severity of the rule.
+    /// Refuses a value that no alert has: a silence would silence nothing, and every route would let it pass.
+    private func expect(_ value: String, of label: String, at place: String) throws(APIProblem) {
+        guard let snapshot = book.snapshot() else { return }
+        let known: Set<String>
+        switch label {
+        case "severity": known = Set(Severity.allCases.map(\.rawValue))
+        case "alertname": known = Set(desk.rules(for: nil).map(\.name))
+        case "dependency":
+            known = Set(snapshot.directory.tenants.flatMap { snapshot.subjects(of: $0.id) }.map(\.dependency.rawValue))
+        case "tenant":
+            let ids = snapshot.directory.tenants.map(\.id.rawValue) + snapshot.directory.rejected.compactMap { $0.id?.rawValue }
+            guard !ids.contains(value) else { return }
+            let close = nearest(to: value, among: ids).map { "Did you mean \($0)?" }
+            throw APIProblem(
+                at: place, "no tenant is called \(Scrubber().scrub(value, limit: 64))",
+                fix: close ?? "See /api/v1/tenants for all; several are met by a matcher like tenant=~\"test-.*\".")
+        default: return
+        }
+        if !known.contains(value) { throw .unknown(value, at: place, among: known.sorted()) }
+    }
+
+    /// Refuses labels that no alert has, and adds the severity of the rule.
     private func complete(_ labels: inout [String: String]) throws(APIProblem) {
-        let rules = desk.rules(for: labels["tenant"].flatMap { TenantID($0) })
-        if let name = labels["alertname"] {
-            guard let rule = rules.first(where: { $0.name == name }) else {
-                throw .unknown(name, at: "body.labels.alertname", among: rules.map(\.name))
-            }
-            if labels["severity"] == nil { labels["severity"] = rule.severity.rawValue }
+        for name in ["alertname", "severity", "dependency"] {
+            if let value = labels[name] { try expect(value, of: name, at: "body.labels.\(name)") }
         }
-        let severities = Severity.allCases.map(\.rawValue)
-        if let severity = labels["severity"], !severities.contains(severity) {
-            throw .unknown(severity, at: "body.labels.severity", among: severities)
-        }
+        let rule = desk.rules(for: labels["tenant"].flatMap { TenantID($0) }).first { $0.name == labels["alertname"] }
+        if labels["severity"] == nil { labels["severity"] = rule?.severity.rawValue }
     }
 
     private func ownLabels(of name: String) throws(APIProblem) -> [String: String] {

@@ -26,7 +26,10 @@ public struct ConfigurationIssue: Error, Sendable, Hashable, CustomStringConvert
     }
 
     /// For example `error: TENANT_CONFIGS[2].redis_addr: has no port. Write it like host:6379.`.
-    public var description: String { "\(severity.rawValue): \(path): \(problem). \(fix)" }
+    public var description: String { "\(severity.rawValue): \(words)" }
+
+    /// The same without the severity, for a log that has levels of its own.
+    public var words: String { "\(path): \(problem). \(fix)" }
 }
 
 /// The configuration cannot be used at all; carries every issue that was found.

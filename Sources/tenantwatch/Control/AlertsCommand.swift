@@ -26,13 +26,18 @@ struct AlertsCommand: ParsableCommand {
         private static func page(_ answer: ControlClient.Answer) -> String {
             let alerts = answer.list("alerts").sorted { order($0).lexicographicallyPrecedes(order($1)) }
             guard !alerts.isEmpty else { return "nothing fires\n" }
-            var table = TextTable(["STATE", "SEVERITY", "TENANT", "DEPENDENCY", "RULE", "SINCE", "REASON", "TOLD"])
+            var table = TextTable(["STATE", "SEVERITY", "TENANT", "DEPENDENCY", "RULE", "SINCE", "REASON", "RECEIVERS"])
             for alert in alerts {
                 let flapping = alert["flapping"] == true ? " (flapping)" : ""
-                table.add([
-                    alert.shown("state"), alert.shown("severity"), alert.shown("tenant"), alert.shown("dependency"),
-                    alert.shown("rule") + flapping, Moment(alert["starts_at"])?.distance() ?? "-", alert.shown("reason"), told(alert),
-                ])
+                let annotations = alert["annotations"]?.object
+                // What has a reason is explained by it and the runbook; an alert about the agent by its own words.
+                let note = annotations?["flapping"]?.text ?? (alert["reason"]?.text == nil ? annotations?["description"]?.text : nil)
+                table.add(
+                    [
+                        alert.shown("state"), alert.shown("severity"), alert.shown("tenant"), alert.shown("dependency"),
+                        alert.shown("rule") + flapping, Moment(alert["starts_at"])?.distance() ?? "-", alert.shown("reason"),
+                        receivers(alert),
+                    ], note: note)
             }
             let counts = states.map { state in "\(alerts.count { $0["state"]?.text == state }) \(state)" }
             let total = answer.body.shown("total")
@@ -45,10 +50,10 @@ struct AlertsCommand: ParsableCommand {
             return [rank("state", states), rank("severity", severities), alert.shown("starts_at"), alert.shown("tenant")]
         }
 
-        private static func told(_ alert: JSONObject) -> String {
-            if let mute = alert["muted_by"]?.text { return "nobody: \(mute)" }
+        private static func receivers(_ alert: JSONObject) -> String {
+            if let mute = alert["muted_by"]?.text { return "none: \(mute)" }
             let receivers = alert["receivers"]?.elements?.compactMap(\.text) ?? []
-            return receivers.isEmpty ? "nobody" : receivers.joined(separator: ", ")
+            return receivers.isEmpty ? "none" : receivers.joined(separator: ", ")
         }
     }
 

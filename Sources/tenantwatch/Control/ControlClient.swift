@@ -25,6 +25,10 @@ struct ControlClient {
     init(_ options: AgentOptions) {
         do {
             socket = try SocketPath(inStateDirectory: options.resolvedStateDirectory(ProcessInfo.processInfo.environment))
+        } catch let rejected as ConfigurationRejected {
+            Terminal.writeError(
+                "\(rejected)\nThis command needs the state's directory alone: --state-dir names it without the settings.\n")
+            endProcess(status: ExitStatus.configuration)
         } catch {
             Self.end("\(error)", status: ExitStatus.configuration)
         }

@@ -21,8 +21,8 @@ struct Moment {
         return seconds > 0 ? "in \(Self.words(seconds))" : "\(Self.words(-seconds)) ago"
     }
 
-    /// For example `in 5m`, or `now` for what is overdue.
-    func due(from now: Date = Date()) -> String { date > now ? distance(from: now) : "now" }
+    /// For example `in 5m`, or `in turn` for what waits for nothing but what is before it.
+    func due(from now: Date = Date()) -> String { date > now ? distance(from: now) : "in turn" }
 
     /// The two largest units that matter.
     static func words(_ seconds: Double) -> String {

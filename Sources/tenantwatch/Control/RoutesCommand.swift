@@ -22,6 +22,9 @@ struct RoutesCommand: ParsableCommand {
         func validate() throws {
             let flags = "--tenant, --severity, --dependency, --rule or --label"
             if labels.keys.isEmpty { throw ValidationError("Say what the alert would be: \(flags).") }
+            if severity == nil, rule == nil, !label.contains(where: { $0.hasPrefix("severity=") || $0.hasPrefix("alertname=") }) {
+                throw ValidationError("Give --severity or --rule: every alert has a severity.")
+            }
             for label in label where !label.contains("=") { throw ValidationError("--label takes a name and a value like tier=gold.") }
         }
 
@@ -48,7 +51,8 @@ struct RoutesCommand: ParsableCommand {
                 var table = TextTable(["RECEIVER", "BY"])
                 for receiver in receivers {
                     let matchers = receiver["matchers"]?.elements?.compactMap(\.text) ?? []
-                    table.add([receiver.shown("name"), matchers.isEmpty ? "a route for every alert" : matchers.joined(separator: " ")])
+                    let by = receiver.shown("name").contains("/") ? "the tenant's own" : "a route for every alert"
+                    table.add([receiver.shown("name"), matchers.isEmpty ? by : matchers.joined(separator: " ")])
                 }
                 Terminal.write(table.text)
             }

@@ -19,11 +19,12 @@ struct SilenceCommand: ParsableCommand {
 
         @OptionGroup var agent: AgentOptions
         @OptionGroup var author: AuthorOptions
-        @Option(help: "Silence this tenant.") var tenant: String?
-        @Option(help: "Silence this dependency: mongo, redis or oidc.") var dependency: String?
-        @Option(help: "Silence this severity: critical, warning or info.") var severity: String?
-        @Option(help: "Silence this rule.") var rule: String?
-        @Option(help: "Another condition like 'tier=\"gold\"' or 'tenant=~\"acme-.*\"'; may be repeated.") var matcher: [String] = []
+        @Option(help: "Silence this tenant; repeated, any of them.") var tenant: [String] = []
+        @Option(help: "Silence this dependency: mongo, redis or oidc; repeated, any of them.") var dependency: [String] = []
+        @Option(help: "Silence this severity: critical, warning or info; repeated, any of them.") var severity: [String] = []
+        @Option(help: "Silence this rule; repeated, any of them.") var rule: [String] = []
+        @Option(help: "Another condition like 'tier=\"gold\"' or 'tenant=~\"acme-.*\"'; repeated, all must hold.") var matcher: [String] =
+            []
         @Option(name: .customLong("for"), help: "How long, like 30m or 2h.") var duration: String
         @Option(help: "When it begins, like 2026-01-31T03:00:00Z; now unless given.") var starting: String?
         @Option(help: "Why.") var reason: String
@@ -36,7 +37,7 @@ struct SilenceCommand: ParsableCommand {
 
         private var matchers: [String] {
             let given = [("tenant", tenant), ("dependency", dependency), ("severity", severity), ("alertname", rule)]
-            return given.compactMap { name, value in value.map { Matcher(name, equals: $0).description } } + matcher
+            return given.filter { !$0.1.isEmpty }.map { Matcher($0.0, among: $0.1).description } + matcher
         }
 
         func run() throws {

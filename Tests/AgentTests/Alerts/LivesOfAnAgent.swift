@@ -12,19 +12,24 @@ final class LivesOfAnAgent {
     /// - Parameter settings: the settings file, in YAML.
     init(_ tenants: [JSONObject], settings: String, environment: [String: String] = [:]) throws {
         home = try Ground.directory()
-        let text = JSONValue.array(tenants.map { .object($0) }).description
-        try text.write(to: home.appending(path: "tenants.json"), atomically: true, encoding: .utf8)
         try settings.write(to: home.appending(path: "settings.yaml"), atomically: true, encoding: .utf8)
         self.environment = [
             "TENANTWATCH_TENANTS_FILE": home.appending(path: "tenants.json").path,
             "TENANTWATCH_STATE_DIR": home.appending(path: "state").path,
             "TENANTWATCH_SETTINGS": home.appending(path: "settings.yaml").path, "TENANTWATCH_LISTEN": "127.0.0.1:\(port)",
         ].merging(environment) { $1 }
+        try configure(tenants)
     }
 
     deinit {
         present = nil
         try? FileManager.default.removeItem(at: home)
+    }
+
+    /// Changes the tenants, for the next life.
+    func configure(_ tenants: [JSONObject]) throws {
+        let text = JSONValue.array(tenants.map { .object($0) }).description
+        try text.write(to: home.appending(path: "tenants.json"), atomically: true, encoding: .utf8)
     }
 
     /// Begins a life.

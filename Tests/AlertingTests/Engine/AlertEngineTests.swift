@@ -118,6 +118,22 @@ struct AlertEngineTests {
         #expect(stored.first { $0.alert.severity == "critical" }?.phase == .rest)
     }
 
+    @Test func `answers that come and go during recovery are no flapping`() {
+        var steps: [(Double, Step)] = [(0, .bad)]
+        for index in 1...8 { steps += [(Double(index) * 20, .good), (Double(index) * 20 + 10, .unknown)] }
+        #expect(story(rule(recovery: 300), steps + [(200, .good), (500, .tick)]).last == [.resolved])
+    }
+
+    @Test func `what is forgotten keeps its end for whoever is still to hear of it`() {
+        var engine = AlertEngine(author: AlertAuthor())
+        _ = play(.bad, at: 0, rule(), &engine)
+        _ = play(.good, at: 10, rule(), &engine)
+        _ = engine.drain()
+        _ = engine.tick(at: date(2000))
+        #expect(engine.entries.isEmpty)
+        #expect(engine.drain().isEmpty)
+    }
+
     @Test func `what flaps too fast to hold fires all the same`() {
         let toggles = (0..<7).map { (Double($0) * 10, $0 % 2 == 0 ? Step.bad : .good) }
         #expect(story(rule(hold: 60), toggles).last == [.fired])

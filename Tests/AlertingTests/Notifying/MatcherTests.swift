@@ -30,4 +30,11 @@ struct MatcherTests {
     @Test func `a label that a tenant chose cannot pose as a pseudo label`() {
         #expect(!Matcher("backend", equals: "fake").matches(alert("acme", labels: ["backend": "fake"])))
     }
+
+    @Test func `any of some values, whatever characters they have`() throws {
+        let values = ["a.b", "c|d", "e\\f", "[g]"]
+        let matcher = try Matcher(parsing: Matcher("x", among: values).description)
+        #expect(values.allSatisfy { matcher.matches($0) })
+        #expect(!["aXb", "c", "d", "g", ""].contains { matcher.matches($0) })
+    }
 }

@@ -112,6 +112,19 @@ struct OutboxQueueTests {
         #expect(queue.idle.isEmpty && queue.count == 1)
     }
 
+    @Test func `what is replayed while its end is noted begins anew and blocks nobody`() {
+        var queue = queue(item(1), item(2))
+        _ = queue.take(at: date(0))
+        queue.put(item(1))
+        queue.finish(at: date(0), isDelivered: false)
+        var order: [Int] = []
+        while let item = queue.take(at: date(0)) {
+            order.append(item.sequence)
+            queue.finish(at: date(0), isDelivered: true)
+        }
+        #expect(order == [2, 1])
+    }
+
     @Test func `a receiver that wants no more hears of everything at once`() {
         var queue = queue(item(1), item(2, group: "b"))
         _ = queue.take(at: date(0))
@@ -207,7 +220,7 @@ struct RetryScheduleTests {
             (.failed(problem: "x", retryAfter: nil, isReceiverWide: false), 5),
         ]) func `a Retry-After is honoured up to an hour`(outcome: DeliveryOutcome, seconds: Double)
     {
-        guard case .postponed(let next, _, _, _) = Verdict(outcome, attempts: 1, at: date(0), chance: 0.5).settlement else {
+        guard case .postponed(let next, _, _) = Verdict(outcome, attempts: 1, at: date(0), chance: 0.5).settlement else {
             Issue.record("it is tried again")
             return
         }

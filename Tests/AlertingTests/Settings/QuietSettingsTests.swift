@@ -5,13 +5,23 @@ import Testing
 
 /// `inhibitions`, `maintenance`, `heartbeat` and `outbox_limit`.
 struct QuietSettingsTests {
-    private let inhibition = #"{"source": ["alertname=\"A\""], "target": ["severity=info"], "equal": ["tenant"]}"#
+    private let inhibition = #"{"source": ["alertname=\"TenantwatchAgentLate\""], "target": ["severity=info"], "equal": ["tenant"]}"#
 
     @Test func `inhibitions join the built-in one`() throws {
         let (settings, issues) = try settings(#""inhibitions": [\#(inhibition)]"#)
         #expect(issues.isEmpty)
-        let own = Inhibition(source: [Matcher("alertname", equals: "A")], target: [Matcher("severity", equals: "info")], equal: ["tenant"])
+        let own = Inhibition(
+            source: [Matcher("alertname", equals: "TenantwatchAgentLate")], target: [Matcher("severity", equals: "info")], equal: ["tenant"]
+        )
         #expect(settings.inhibitions == [.backendDown, own])
+    }
+
+    @Test(arguments: [
+        (#"alertname=\"TenantwatchAgentLatte\""#, "Did you mean \"TenantwatchAgentLate\"?"), ("severity=crit", "Use one of"),
+    ]) func `a matcher that no alert can meet is a warning`(matcher: String, fix: String) throws {
+        let (_, issues) = try settings(#""inhibitions": [{"source": ["\#(matcher)"], "target": ["severity=info"], "equal": []}]"#)
+        #expect(issues.map(\.path) == ["inhibitions[0].source[0]"])
+        #expect(issues.first?.severity == .warning && issues.first?.fix.contains(fix) == true)
     }
 
     @Test func `an empty list means no inhibition at all`() throws {

@@ -1,0 +1,98 @@
+internal import BlockingIO
+internal import FoundationEssentials
+internal import Platform
+internal import Storage
+internal import TenantCore
+
+extension Outbox {
+    /// How long a failing disk is left alone, and
+    private static let patience = Duration.seconds(1)
+    /// how long the settings of a receiver that cannot be read.
+    private static let patienceForSettings = Duration.seconds(60)
+
+    /// Tries an item that `take` gave.
+    func attempt(_ item: OutboxItem) {
+        let (sender, refusal, mayCome) = state.withLock { state in
+            (state.senders[item.receiver], state.disabled[item.receiver], state.directory.mayHear(item.receiver))
+        }
+        // Its tenant's entry cannot be read now.
+        if sender == nil, mayCome { return retry(item, after: Self.patienceForSettings) }
+        let notification: Notification
+        do throws(StorageFailure) {
+            switch try store.content(of: item) {
+            case .notification(let content): notification = content
+            case .unreadable: return bury(item)
+            case .gone: return state.withLock { $0.queues[item.receiver]?.finish(at: clock(), isDelivered: false) }
+            }
+        } catch {
+            return retry(item, after: Self.patience)
+        }
+        let outcome: DeliveryOutcome =
+            if let refusal {
+                .gone(problem: "the receiver is switched off: \(refusal)")
+            } else if let sender {
+                sender.send(notification, attempt: item.attempts + 1, at: clock())
+            } else {
+                .gone(problem: "no receiver is called \(item.receiver)")
+            }
+        settle(item, notification, outcome, isKnown: sender != nil && refusal == nil)
+    }
+
+    /// Makes a dead letter of what cannot be read, as after a change of version.
+    private func bury(_ item: OutboxItem) {
+        let now = clock()
+        let problem = "its content cannot be read"
+        let row = JournalRow(
+            at: now, event: .deliveryDead, isSuccess: false,
+            details: ["receiver": .string(item.receiver), "notification": .string(item.id), "detail": .string(problem)])
+        persist { store throws(StorageFailure) in try store.settle(item, .dead(problem: problem), journal: [row]) }
+        state.withLock { state in
+            state.queues[item.receiver]?.finish(at: now, isDelivered: false)
+            state.count(item.receiver) { $0.note(.dead(problem: problem), at: now) }
+        }
+    }
+
+    private func settle(_ item: OutboxItem, _ notification: Notification, _ outcome: DeliveryOutcome, isKnown: Bool) {
+        let now = clock()
+        let verdict = Verdict(outcome, item.kind, attempts: item.attempts + 1, at: now, chance: chance())
+        var rows = [JournalRow(notification, attempt: item.attempts + 1, outcome, isDead: verdict.isDead, at: now)]
+        var refusal: String?
+        if case .gone(let problem) = outcome, isKnown {
+            refusal = problem
+            rows.append(
+                JournalRow(
+                    at: now, event: .receiverDisabled, isSuccess: false,
+                    details: ["receiver": .string(item.receiver), "detail": .string(problem)]))
+        }
+        // What was sent and cannot be noted is noted before anything else is sent: the receiver must not hear it twice.
+        let pausedUntil = verdict.isReceiverWide ? verdict.retryAfter.map { now + $0 } : nil
+        persist { [rows, refusal] store throws(StorageFailure) in
+            try store.settle(item, verdict.settlement, refusal: refusal, pausedUntil: pausedUntil, journal: rows)
+        }
+        state.withLock { state in
+            if let refusal {
+                state.disabled[item.receiver] = refusal
+                // Whatever waits for a retry is a dead letter now and not in hours.
+                state.queues[item.receiver]?.hurry(at: now)
+            }
+            if verdict.isReceiverWide { state.queues[item.receiver]?.pause(for: verdict.retryAfter, at: now) }
+            switch verdict.settlement {
+            case .postponed(let next, _, let awaitsReceiver):
+                state.queues[item.receiver]?.postpone(until: next, awaitsReceiver: awaitsReceiver)
+            case .delivered: state.queues[item.receiver]?.finish(at: now, isDelivered: true)
+            case .dropped, .dead: state.queues[item.receiver]?.finish(at: now, isDelivered: false)
+            }
+            state.count(item.receiver) { $0.note(verdict.settlement, at: now) }
+        }
+    }
+
+    /// Tries until it is stored, or the outbox is closed.
+    private func persist(_ body: (AlertStore) throws(StorageFailure) -> Void) {
+        while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { pauseThread(for: Self.patience) }
+    }
+
+    private func retry(_ item: OutboxItem, after time: Duration) {
+        let now = clock()
+        state.withLock { $0.queues[item.receiver]?.abandon(retryAt: now + time.inSeconds) }
+    }
+}
