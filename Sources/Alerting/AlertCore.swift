@@ -35,7 +35,7 @@ struct AlertCore: Sendable {
         for silence in past.silences { mutes.put(silence) }
         for entry in past.entries { engine.restore(entry, at: now) }
         for entry in engine.entries.values where entry.alert.isFiring && entry.isFiring {
-            _ = mutes.absorb(AlertChange(kind: .fired, alert: entry.alert, at: now))
+            _ = mutes.absorb(AlertChange(kind: .fired, alert: entry.alert, at: entry.alert.startsAt + entry.hold))
             if case .agent(let condition) = rules.rule(entry.alert.rule, for: nil)?.condition { unseen.insert(condition) }
         }
         _ = mutes.refresh(at: now)

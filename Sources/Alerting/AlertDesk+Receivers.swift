@@ -8,19 +8,15 @@ extension AlertDesk {
         var directory = ReceiverDirectory()
         let before = receivers.withLock { $0 }
         for tenant in tenants.tenants {
-            var (own, areAll) = surroundings.receivers(tenant)
-            if !areAll {
-                directory.unreadable.insert(tenant.id)
-                // Those that were good stay while they cannot be read, as while a secret is replaced.
-                let names = Set(own.map(\.name))
-                own += before.values.filter { $0.name.hasPrefix("\(tenant.id)/") && !names.contains($0.name) }.sorted { $0.name < $1.name }
-            }
-            own.removeAll(where: \.isMirror)
-            if !own.isEmpty { directory.ofTenants[tenant.id] = own.map(\.name) }
-            all += own
+            let (own, areAll) = surroundings.receivers(tenant)
+            take(own, of: tenant.id, keeping: areAll ? [] : kept(tenant.id, before), into: &directory, &all)
+            if !areAll { directory.unreadable.insert(tenant.id) }
         }
         // One whose entry cannot be used is neither watched nor gone, and what waits for its receivers waits on.
-        for entry in tenants.rejected { if let id = entry.id, tenants[id] == nil { directory.unreadable.insert(id) } }
+        for id in tenants.rejected.compactMap(\.id) where tenants[id] == nil {
+            take([], of: id, keeping: kept(id, before), into: &directory, &all)
+            directory.unreadable.insert(id)
+        }
         directory.names = Set(all.map(\.name))
         directory.deafToEnds = Set(all.filter { !$0.sendsResolved }.map(\.name))
         outbox.adopt(directory, senders: Self.senders(all, externalURL: settings.externalURL))
@@ -29,5 +25,20 @@ extension AlertDesk {
             $0 = Dictionary((mirrors + all).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         }
         return directory
+    }
+
+    /// The receivers of a tenant as they were; those that were good stay while they cannot be read.
+    private func kept(_ tenant: TenantID, _ before: [String: ReceiverSettings]) -> [ReceiverSettings] {
+        before.values.filter { $0.name.hasPrefix("\(tenant)/") }.sorted { $0.name < $1.name }
+    }
+
+    private func take(
+        _ own: [ReceiverSettings], of tenant: TenantID, keeping old: [ReceiverSettings], into directory: inout ReceiverDirectory,
+        _ all: inout [ReceiverSettings]
+    ) {
+        let names = Set(own.map(\.name))
+        let receivers = (own + old.filter { !names.contains($0.name) }).filter { !$0.isMirror }
+        if !receivers.isEmpty { directory.ofTenants[tenant] = receivers.map(\.name) }
+        all += receivers
     }
 }

@@ -8,8 +8,14 @@ public struct AlertRequestRefused: Error, Sendable, CustomStringConvertible {
     /// One or two sentences.
     public var description: String
 
+    /// Whether something else must be done first.
+    public var isConflict: Bool
+
     /// A refusal with this text.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, isConflict: Bool = false) {
+        self.description = description
+        self.isConflict = isConflict
+    }
 }
 
 extension AlertDesk {
@@ -128,7 +134,7 @@ extension AlertDesk {
         }
         switch replay {
         case .waits: break
-        case .refused(let reason): throw AlertRequestRefused("\(reason).")
+        case .refused(let reason): throw AlertRequestRefused("\(reason).", isConflict: true)
         case .unknown:
             throw AlertRequestRefused(
                 "No dead letter is called \(Scrubber().scrub(id, limit: 64)). `tenantwatch deliveries --dead` shows them.")

@@ -24,6 +24,8 @@ final class AlertInbox: Sendable {
         var isClosed = false
     }
 
+    /// How many plans may wait; beyond it those in the middle go.
+    private static let planLimit = 8
     /// How many transitions may wait; beyond it only the last of each subject is kept.
     private let limit: Int
     private let state = Guarded(State())
@@ -36,7 +38,11 @@ final class AlertInbox: Sendable {
         state.withLock { state in
             // Of plans in a row the last says all: while the disk fails reloads must not pile up. Transitions between two
             // belong to the first.
-            if items.first?.isPlan == true { while state.items.last?.isSettings == true { state.items.removeLast() } }
+            if items.first?.isPlan == true {
+                while state.items.last?.isSettings == true { state.items.removeLast() }
+                let plans = state.items.indices.filter { state.items[$0].isPlan }
+                if plans.count >= Self.planLimit { state.items.remove(at: plans[1]) }
+            }
             state.items += items
             state.transitions += items.count { if case .transition = $0 { true } else { false } }
             if state.transitions > limit { Self.compact(&state, to: limit) }

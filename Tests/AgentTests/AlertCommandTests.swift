@@ -116,7 +116,9 @@ import Testing
         arguments: [
             (["--for", "2x", "--tenant", "acme"], 64, "30m"), (["--for", "2h"], 64, "--matcher"),
             (["--for", "2h", "--matcher", "tennant=x"], 1, "Did you mean tenant?"),
-            (["--for", "2h", "--tenant", "acne"], 1, "Did you mean acme?"), (["--for", "2h", "--rule", "Foo"], 1, "Use one of"),
+            (["--for", "2h", "--tenant", "acne"], 1, "Did you mean acme?"),
+            (["--for", "2h", "--tenant", "acme", "--tenant", "acne"], 1, "Did you mean acme?"),
+            (["--for", "2h", "--rule", "Foo"], 1, "Use one of"),
             (["--for", "2h", "--severity", "high", "--tenant", "acme"], 1, "critical"),
             (["--for", "2h", "--dependency", "mango"], 1, "Did you mean mongo?"),
             (["--for", "2h", "--matcher", "tenant=~\"(\""], 1, "regular"),

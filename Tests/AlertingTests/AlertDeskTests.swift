@@ -106,7 +106,7 @@ struct AlertDeskTests {
         #expect(wait(seconds: 10) { mirror.figures.sent > 1 })
         try silence("globex")
         #expect(wait(seconds: 10) { desk.figures.muted == 2 })
-        #expect(desk.mirrored(by: mirror)?.compactMap(\.subject.tenant?.rawValue) == ["globex"])
+        #expect(wait(seconds: 10) { desk.mirrored(by: mirror)?.compactMap(\.subject.tenant?.rawValue) == ["globex"] })
         #expect(!server.requests.contains { $0.contains("acme") })
         // While a step is not stored nobody hears of it.
         _ = desk.stop(within: .seconds(5))

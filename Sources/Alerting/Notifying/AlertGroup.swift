@@ -76,6 +76,8 @@ struct AlertGroup: Sendable {
     mutating func plan(changedAt now: Date, isEnd: Bool = false) {
         let wasDirty = isDirty
         isDirty = true
+        // It is to be told before anything else, whatever comes in the same step.
+        guard dueAt > .distantPast else { return }
         let soon = now + route.groupWait.inSeconds
         guard let toldAt, firingCount > muted.count else {
             // Before the first notification each who joins makes it wait anew, but not for longer than twice: the tenants of a

@@ -56,6 +56,18 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         expression = values.count > 1 ? (try? Regex(value)).map { Expression(regex: $0) } : nil
     }
 
+    /// The values that it names, when it is about nothing but some values.
+    public var alternatives: [String] {
+        switch comparison {
+        case .equals: return [value]
+        case .differs, .differsFromAll: return []
+        case .matches:
+            let parts = value.split(separator: "|", omittingEmptySubsequences: false)
+            let areWords = parts.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") } }
+            return areWords ? parts.map(String.init) : []
+        }
+    }
+
     /// Reads one matcher; quotes around the value may be left out.
     public init(parsing text: String) throws(Problem) {
         guard text.utf8.count <= Self.limit else { throw Problem(text: "is longer than \(Self.limit) bytes") }

@@ -63,7 +63,7 @@ struct Mutes: Sendable {
             let values = inhibition.equal.map { change.alert.value(of: $0) ?? "" }
             let before = sources[index][values]
             let count = (before?.count ?? 0) + step
-            let since = min(before?.since ?? .distantFuture, change.alert.startsAt)
+            let since = min(before?.since ?? .distantFuture, change.at)
             sources[index][values] = count > 0 ? (count, since) : nil
             isChanged = isChanged || count == 0 || (count == 1 && step == 1)
         }

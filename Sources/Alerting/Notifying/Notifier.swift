@@ -230,7 +230,12 @@ extension Notifier {
         for (fingerprint, membership) in stored.members {
             guard let alert = known[fingerprint] else { continue }
             group.set(fingerprint, membership)
-            if !membership.isFiring { group.ended[fingerprint] = alert }
+            if !membership.isFiring {
+                // It may have begun anew since, for somebody else.
+                var over = alert
+                over.endsAt = over.endsAt ?? now
+                group.ended[fingerprint] = over
+            }
             alerts[fingerprint] = alert
             groupsOf[fingerprint, default: []].append(stored.id)
         }

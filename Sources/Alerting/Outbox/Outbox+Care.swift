@@ -102,9 +102,9 @@ extension Outbox {
             ]
         }
         guard let revived else { return .unknown }
-        // Whoever replays the last of them has seen them.
-        if try store.deadCount(of: receiver) == 0 { state.withLock { $0.count(receiver) { $0.lastDeadAt = nil } } }
         put([revived])
+        // Whoever replays the last of them has seen them.
+        if (try? store.deadCount(of: receiver)) == 0 { state.withLock { $0.count(receiver) { $0.lastDeadAt = nil } } }
         return .waits
     }
 

@@ -16,7 +16,7 @@ final class AlertmanagerMirror: Sendable {
     private let signal = DispatchSemaphore(value: 0)
     private let progress = Guarded(Progress())
 
-    /// What was sent since the start, and how each Alertmanager fares: one that is dead must not hide behind its peer.
+    /// Why an Alertmanager takes nothing, and since when.
     fileprivate struct Trouble {
         /// The wall clock may be set meanwhile.
         var instant: ContinuousClock.Instant
@@ -24,6 +24,7 @@ final class AlertmanagerMirror: Sendable {
         var problem: String
     }
 
+    /// What was sent since the start, and how each Alertmanager fares: one that is dead must not hide behind its peer.
     fileprivate struct Progress {
         var figures = OutboxFigures.Receiver()
         var troubles: [Int: Trouble] = [:]

@@ -84,8 +84,10 @@ extension ObjectReader {
     mutating func matchers(_ key: String) -> [Matcher]? {
         let matchers = parsedMatchers(key)
         let known = ["severity": Severity.allCases.map(\.rawValue), "alertname": AlertRule.all.map(\.name)]
-        for (index, matcher) in (matchers ?? []).enumerated() where matcher.comparison == .equals {
-            guard let words = known[matcher.name], !words.contains(matcher.value) else { continue }
+        for (index, element) in (object[key]?.elements ?? []).enumerated() {
+            guard let matcher = element.text.flatMap({ try? Matcher(parsing: $0) }), matcher.comparison == .equals,
+                !matcher.value.isEmpty, let words = known[matcher.name], !words.contains(matcher.value)
+            else { continue }
             let close = nearest(to: matcher.value, among: words).map { "Did you mean \"\($0)\"?" }
             note(
                 "\(key)[\(index)]", "matches nothing, for no alert has this \(matcher.name)",

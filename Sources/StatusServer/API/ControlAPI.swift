@@ -23,8 +23,8 @@ struct ControlAPI: Sendable {
         let tenants = book.snapshot()?.directory.tenants ?? []
         let names = AlertDesk.ownNames.union(["tenant"]).union(tenants.flatMap { $0.labels.map(\.name) })
         let order = try SilenceOrder(request.body, labels: names, at: Date())
-        for (index, matcher) in order.silence.matchers.enumerated() where matcher.comparison == .equals {
-            try expect(matcher.value, of: matcher.name, at: "body.matchers[\(index)]")
+        for (index, matcher) in order.silence.matchers.enumerated() {
+            for value in matcher.alternatives { try expect(value, of: matcher.name, at: "body.matchers[\(index)]") }
         }
         let reach = desk.reach(of: order.silence.matchers, among: tenants)
         let answer: JSONObject = ["reach": ["tenants": .integer(reach.tenants), "alerts": .integer(reach.alerts)]]
@@ -93,13 +93,15 @@ struct ControlAPI: Sendable {
 
     /// Refuses a value that no alert has: a silence would silence nothing, and every route would let it pass.
     private func expect(_ value: String, of label: String, at place: String) throws(APIProblem) {
-        guard let snapshot = book.snapshot() else { return }
+        // The empty value is that of alerts without the label, as those about the agent.
+        guard !value.isEmpty, let snapshot = book.snapshot() else { return }
         let known: Set<String>
         switch label {
         case "severity": known = Set(Severity.allCases.map(\.rawValue))
         case "alertname": known = Set(desk.rules(for: nil).map(\.name))
         case "dependency":
-            known = Set(snapshot.directory.tenants.flatMap { snapshot.subjects(of: $0.id) }.map(\.dependency.rawValue))
+            let watched = snapshot.directory.tenants.flatMap { snapshot.subjects(of: $0.id) }.map(\.dependency)
+            known = Set((watched + desk.alerts().compactMap(\.alert.subject.dependency)).map(\.rawValue))
         case "tenant":
             let ids = snapshot.directory.tenants.map(\.id.rawValue) + snapshot.directory.rejected.compactMap { $0.id?.rawValue }
             guard !ids.contains(value) else { return }
@@ -144,6 +146,7 @@ struct ControlAPI: Sendable {
             if let problem = desk.figures.problem {
                 throw APIProblem(.serviceUnavailable, at: "state", problem, fix: "See the disk of the state directory.")
             }
+            if error.isConflict { throw APIProblem(.conflict, at: place, error.description, fix: "Do that first.") }
             throw APIProblem(status, at: place, error.description, fix: fix)
         }
     }

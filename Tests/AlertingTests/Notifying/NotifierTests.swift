@@ -187,9 +187,10 @@ struct NotifierTests {
         _ = told(at: 1)
         resolve(alert("a"), at: 2000)
         fire(alert("a", reason: "timeout"), at: 2010)
+        resolve(alert("b"), at: 2010)
         let notifications = notifier.flush(at: date(2010)) { _ in false }.notifications
-        #expect(notifications.map(\.resolvedCount) == [1])
-        #expect(notifications.first?.alerts.last?.endsAt == date(2000))
+        #expect(notifications.map(\.resolvedCount) == [2])
+        #expect(Set(notifications.flatMap(\.alerts).map(\.endsAt)) == [date(2000), date(2010)])
         let later = told(at: 2011)
         #expect(later == ["change 1+0"])
     }
