@@ -80,11 +80,11 @@ struct AlertGroup: Sendable {
         guard dueAt > .distantPast else { return }
         let soon = now + route.groupWait.inSeconds
         guard let toldAt, firingCount > muted.count else {
-            // Before the first notification each who joins makes it wait anew, but not for longer than twice: the tenants of a
-            // dead server are not seen in the same moment. What was planned while all were muted is no plan.
+            // Before the first notification each who joins makes it wait anew, for half as long again at most: the tenants of
+            // a dead server are not seen in the same moment. What was planned while all were muted is no plan.
             if !wasDirty { beganAt = now }
             let isWaiting = toldAt == nil && wasDirty && isEnd
-            let latest = (beganAt ?? now) + 2 * route.groupWait.inSeconds
+            let latest = (beganAt ?? now) + 1.5 * route.groupWait.inSeconds
             dueAt = isWaiting ? dueAt : toldAt == nil ? min(soon, latest) : soon
             return
         }
