@@ -111,9 +111,9 @@ struct Notifier: Sendable {
         earliest = earliest.map { $0 + jump }
     }
 
-    /// Looks at who is muted now, and at once tells of those who no longer are.
+    /// Looks again at those that were muted, and at once tells of those who no longer are.
     mutating func reconsider(at now: Date, isMuted: (Alert) -> Bool) {
-        for (id, group) in groups {
+        for (id, group) in groups where !group.muted.isEmpty {
             let muted = Set(group.members.keys.filter { group.members[$0]?.isFiring == true && alerts[$0].map(isMuted) == true })
             groups[id]?.muted = muted
             let isNews = group.muted.contains { !muted.contains($0) && group.members[$0]?.isNews == true }
