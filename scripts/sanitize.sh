@@ -13,8 +13,8 @@ reports=$PWD/.build/$kind/reports
 swift build --build-tests "${build[@]}"
 rm -rf "$reports"
 mkdir -p "$reports"
-# The simulation has one thread and no pointers; a tenth of it tells as much here.
-export TENANTWATCH_SIMULATION_DAYS=4
+# The simulation has one thread and no pointers; half of it tells as much here.
+export TENANTWATCH_SIMULATION_DAYS=20
 export ASAN_OPTIONS="log_path=$reports/address"
 export LSAN_OPTIONS="suppressions=$PWD/scripts/lsan.supp:print_suppressions=0"
 export TSAN_OPTIONS="log_path=$reports/thread"
