@@ -197,7 +197,6 @@ struct AlertCore: Sendable {
         }
         mustReconsider = mustReconsider || isChanged
     }
-
 }
 
 extension AlertEngine.Entry {

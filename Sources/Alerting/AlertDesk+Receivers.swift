@@ -6,15 +6,18 @@ extension AlertDesk {
     func adoptReceivers(_ tenants: TenantDirectory) -> ReceiverDirectory {
         var all = settings.receivers.filter { !$0.isMirror }
         var directory = ReceiverDirectory()
-        let before = receivers.withLock { $0 }
+        // Those that were good stay while they cannot be read. Grouped once: thousands of entries may be rejected at once.
+        let before = Dictionary(grouping: receivers.withLock { $0 }.values.filter { $0.name.contains("/") }) { receiver in
+            String(receiver.name.prefix { $0 != "/" })
+        }
         for tenant in tenants.tenants {
             let (own, areAll) = surroundings.receivers(tenant)
-            take(own, of: tenant.id, keeping: areAll ? [] : kept(tenant.id, before), into: &directory, &all)
+            take(own, of: tenant.id, keeping: areAll ? [] : before[tenant.id.rawValue] ?? [], into: &directory, &all)
             if !areAll { directory.unreadable.insert(tenant.id) }
         }
         // One whose entry cannot be used is neither watched nor gone, and what waits for its receivers waits on.
         for id in tenants.rejected.compactMap(\.id) where tenants[id] == nil {
-            take([], of: id, keeping: kept(id, before), into: &directory, &all)
+            take([], of: id, keeping: before[id.rawValue] ?? [], into: &directory, &all)
             directory.unreadable.insert(id)
         }
         directory.names = Set(all.map(\.name))
@@ -27,17 +30,12 @@ extension AlertDesk {
         return directory
     }
 
-    /// The receivers of a tenant as they were; those that were good stay while they cannot be read.
-    private func kept(_ tenant: TenantID, _ before: [String: ReceiverSettings]) -> [ReceiverSettings] {
-        before.values.filter { $0.name.hasPrefix("\(tenant)/") }.sorted { $0.name < $1.name }
-    }
-
     private func take(
         _ own: [ReceiverSettings], of tenant: TenantID, keeping old: [ReceiverSettings], into directory: inout ReceiverDirectory,
         _ all: inout [ReceiverSettings]
     ) {
         let names = Set(own.map(\.name))
-        let receivers = (own + old.filter { !names.contains($0.name) }).filter { !$0.isMirror }
+        let receivers = (own + old.filter { !names.contains($0.name) }.sorted { $0.name < $1.name }).filter { !$0.isMirror }
         if !receivers.isEmpty { directory.ofTenants[tenant] = receivers.map(\.name) }
         all += receivers
     }

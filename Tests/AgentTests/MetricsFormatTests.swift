@@ -97,9 +97,7 @@ import Testing
 /// `/metrics` of a fleet whose page is far larger than what a connection buffers, so that a slow reader keeps it open.
 struct MetricsReaderTests {
     /// What the agent may need for any number of readers: a copy of the fleet's figures for each of the few pages that it sends.
-    private static let limit = (32 << 20) + quarantine
-    /// AddressSanitizer keeps freed memory, up to 256 MB by default.
-    private static let quarantine = ProcessInfo.processInfo.environment["ASAN_OPTIONS"] == nil ? 0 : 256 << 20
+    private static let limit = 32 << 20
 
     /// Its servers refuse every connection, which is quick to find out.
     private static func agent() throws -> AgentProcess {

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Platform
 
 /// One condition on an alert, in Alertmanager's way of writing: `tenant="acme"`, `severity!="info"`, `tenant=~"acme-.*"`.
 ///
@@ -28,15 +29,8 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
     public let comparison: Operator
     /// What it is compared with.
     public let value: String
-    private let expression: Expression?
-
-    /// A regular expression that is compiled once: thousands of alerts are asked.
-    private struct Expression: @unchecked Sendable {
-        // Sendable because matching changes nothing; the standard library keeps what it compiles behind an atomic.
-        let regex: Regex<AnyRegexOutput>
-
-        func isWhole(_ text: String) -> Bool { text.wholeMatch(of: regex) != nil }
-    }
+    /// Compiled once, for thousands of alerts are asked; behind a lock, for nobody promises that two threads may match with it.
+    private let expression: Guarded<Regex<AnyRegexOutput>>?
 
     /// Compares for equality.
     public init(_ name: String, equals value: String) {
@@ -53,7 +47,7 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         self.name = name
         comparison = values.count > 1 ? .matches : .equals
         value = values.count > 1 ? escaped.joined(separator: "|") : values.first ?? ""
-        expression = values.count > 1 ? (try? Regex(value)).map { Expression(regex: $0) } : nil
+        expression = values.count > 1 ? Self.compiled(value) : nil
     }
 
     /// The values that it names, when it is about nothing but some values.
@@ -90,8 +84,8 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
             expression = nil
             return
         }
-        guard let regex = try? Regex(value) else { throw Problem(text: "holds no regular expression") }
-        expression = Expression(regex: regex)
+        expression = Self.compiled(value)
+        guard expression != nil else { throw Problem(text: "holds no regular expression") }
     }
 
     private static func unquoted(_ text: Substring) throws(Problem) -> String {
@@ -130,9 +124,16 @@ public struct Matcher: Sendable, Hashable, Codable, CustomStringConvertible {
         switch comparison {
         case .equals: found == value
         case .differs: found != value
-        case .matches: expression?.isWhole(found) == true
-        case .differsFromAll: expression?.isWhole(found) == false
+        case .matches: isWhole(found) == true
+        case .differsFromAll: isWhole(found) == false
         }
+    }
+
+    private func isWhole(_ found: String) -> Bool? { expression?.withLock { found.wholeMatch(of: $0) != nil } }
+
+    private static func compiled(_ pattern: String) -> Guarded<Regex<AnyRegexOutput>>? {
+        guard let regex = try? Regex(pattern) else { return nil }
+        return Guarded(regex)
     }
 
     /// Whether both are written alike.

@@ -77,6 +77,21 @@ struct OutboxTests {
         .failed(problem: problem, retryAfter: after, isReceiverWide: isWide)
     }
 
+    /// An outbox that goes on where another one ended, whose only notification had failed once.
+    private static func restarted(afterFailureAt seconds: Double) throws -> (rig: OutboxRig, sender: ScriptedSender) {
+        let failing = ScriptedSender { _, _ in Self.failure() }
+        let first = try OutboxRig(["ops": failing])
+        first.advance(to: seconds)
+        try first.commit("a")
+        try first.start()
+        #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
+        first.outbox.stop()
+        let sender = ScriptedSender()
+        let second = try OutboxRig(["ops": sender], in: first.directory)
+        try second.start()
+        return (second, sender)
+    }
+
     @Test func `what was committed is told in its order and leaves the outbox`() throws {
         let sender = ScriptedSender()
         let rig = try OutboxRig(["ops": sender])
@@ -98,15 +113,7 @@ struct OutboxTests {
     }
 
     @Test func `attempts are counted over restarts`() throws {
-        let failing = ScriptedSender { _, _ in Self.failure() }
-        let first = try OutboxRig(["ops": failing])
-        try first.commit("a")
-        try first.start()
-        #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
-        first.outbox.stop()
-        let sender = ScriptedSender()
-        let second = try OutboxRig(["ops": sender], in: first.directory)
-        try second.start()
+        let (second, sender) = try Self.restarted(afterFailureAt: 0)
         second.advance(to: 6)
         #expect(second.waits { sender.attempts == ["a#2"] })
     }
@@ -189,16 +196,7 @@ struct OutboxTests {
     }
 
     @Test func `what a wrong clock has planned for years ahead is tried within the hour that a receiver may ask for`() throws {
-        let failing = ScriptedSender { _, _ in Self.failure() }
-        let first = try OutboxRig(["ops": failing])
-        first.advance(to: 1e9)
-        try first.commit("a")
-        try first.start()
-        #expect(first.waits { (try? first.store.queued().first?.attempts) == 1 })
-        first.outbox.stop()
-        let sender = ScriptedSender()
-        let second = try OutboxRig(["ops": sender], in: first.directory)
-        try second.start()
+        let (second, sender) = try Self.restarted(afterFailureAt: 1e9)
         second.advance(to: 3601)
         #expect(second.waits { sender.attempts == ["a#2"] })
     }
