@@ -13,10 +13,7 @@ reports=$PWD/.build/$kind/reports
 swift build --build-tests "${build[@]}"
 rm -rf "$reports"
 mkdir -p "$reports"
-# The simulation has one thread and no pointers; half of it tells as much here.
-export TENANTWATCH_SIMULATION_DAYS=20
-# Freed memory is kept for a while to catch its use; by default 256 MB, beside which a test could not see what an agent needs.
-export ASAN_OPTIONS="log_path=$reports/address:quarantine_size_mb=8"
+export ASAN_OPTIONS="log_path=$reports/address"
 export LSAN_OPTIONS="suppressions=$PWD/scripts/lsan.supp:print_suppressions=0"
 export TSAN_OPTIONS="log_path=$reports/thread"
 swift test --skip-build --disable-xctest "${build[@]}" --no-parallel --filter AgentTests || failed=1
