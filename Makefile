@@ -23,8 +23,8 @@ demo: deps ## runs the agent against real servers until Ctrl-C
 # Whole agents first and one after the other: what they must do in time they need the machine for. The runner's own summary comes last, for whoever reads only the end of a log.
 test: lint deps ## lints, builds and runs all tests
 	swift build --build-tests $(STRICT)
-	swift test --skip-build --disable-xctest $(STRICT) --no-parallel --filter AgentTests
-	swift test --skip-build --disable-xctest $(STRICT) --skip AgentTests
+	@scripts/test.sh --no-parallel --filter AgentTests
+	@scripts/test.sh --skip AgentTests
 
 test-asan: deps ## runs all tests under AddressSanitizer, leaks through C included
 	@scripts/sanitize.sh address
@@ -42,5 +42,5 @@ bench: deps ## measures the agent, optimised
 
 soak: deps ## kills the agent a thousand times, and simulates a year of each world
 	swift build --build-tests $(STRICT)
-	TENANTWATCH_KILLS=1000 swift test --skip-build --disable-xctest $(STRICT) --filter KillTests
-	TENANTWATCH_SIMULATION_DAYS=365 swift test --skip-build --disable-xctest $(STRICT) --filter SimulationTests
+	TENANTWATCH_KILLS=1000 scripts/test.sh --filter KillTests
+	TENANTWATCH_SIMULATION_DAYS=365 scripts/test.sh --filter SimulationTests

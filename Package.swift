@@ -47,6 +47,7 @@ let package = Package(
         .executable(name: "tenantwatch", targets: ["tenantwatch"]),
         .library(name: "TenantCore", targets: ["TenantCore"]),
         .library(name: "CFaults", type: .dynamic, targets: ["CFaults"]),
+        .library(name: "CMemory", type: .dynamic, targets: ["CMemory"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -108,6 +109,8 @@ let package = Package(
         .target(name: "RealServers", path: "Tests/RealServers"),
         // A disk that fails or forgets under the agents of the tests, by LD_PRELOAD.
         .target(name: "CFaults", path: "Tests/CFaults"),
+        // What such an agent holds, likewise.
+        .target(name: "CMemory", path: "Tests/CMemory"),
         // `make bench`: the agent's cost beside bare C loops over the same libraries.
         .target(name: "CBare", dependencies: named(["CHiredis", "CMongoc"]), path: "Benchmarks/CBare"),
         .executableTarget(

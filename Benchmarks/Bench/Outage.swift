@@ -46,18 +46,18 @@ func benchmarkOutage() throws {
         _ = wait(seconds: max(0, 60 - first.inSeconds)) { false }
         let bodies = Array(catcher.bodies.dropFirst(told))
         told += bodies.count
-        let alerts = bodies.first.flatMap { try? JSONValue.parse($0.utf8).object }.map { body -> Int in
-            guard case .integer(let truncated) = body["truncatedAlerts"] else { return 0 }
-            return truncated + (body["alerts"]?.elements?.count ?? 0)
-        }
+        let notifications = bodies.map(Notification.init)
         let usage = agent.usage
         row(
             name,
             [
-                isTold ? milliseconds(first.inSeconds * 1000) : "none", "\(alerts ?? 0)", "\(bodies.count)",
+                isTold ? milliseconds(first.inSeconds * 1000) : "none", "\(notifications.first?.alerts ?? 0)", "\(notifications.count)",
                 ((usage.seconds - before.seconds) / 0.6).formatted(.number.precision(.fractionLength(1))) + " %",
                 "\(usage.megabytes) MB",
             ])
+        for notification in notifications {
+            Terminal.write("    \(notification.status): \(notification.alerts) \(notification.group)\n")
+        }
     }
     phase("well") {}
     phase("killed") { mongo.process.crash() }
@@ -65,6 +65,22 @@ func benchmarkOutage() throws {
     phase("frozen") { again.process.freeze() }
     phase("thawed") { again.process.thaw() }
     again.process.crash()
+}
+
+/// What a webhook's receiver is told.
+private struct Notification {
+    var status = ""
+    /// How many it counts, those that it leaves out too.
+    var alerts = 0
+    /// What they have in common.
+    var group = ""
+
+    init(_ body: String) {
+        guard let object = try? JSONValue.parse(body.utf8).object else { return }
+        status = object["status"]?.text ?? ""
+        alerts = (Int(exactly: object.number("truncatedAlerts")) ?? 0) + (object["alerts"]?.elements?.count ?? 0)
+        group = (object["groupLabels"]?.object?.members ?? []).map { "\($0.key)=\($0.value.text ?? "")" }.joined(separator: " ")
+    }
 }
 
 extension ServerProcess {

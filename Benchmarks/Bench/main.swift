@@ -4,7 +4,8 @@ internal import RealServers
 internal import TenantCore
 
 // `make bench`: what the agent costs beside bare C, what a frozen server does to the others, what a scrape takes. All
-// figures of a run come from one machine in one state, so that the ratios mean something and the seconds little.
+// figures of a run come from one machine in one state, so that the ratios mean something and the seconds little. Names of
+// parts as arguments run these alone.
 
 func milliseconds(_ seconds: Double) -> String { seconds.formatted(.number.precision(.fractionLength(1))) + " ms" }
 func microseconds(_ seconds: Double) -> String { "\(Int((seconds * 1e6).rounded())) µs" }
@@ -87,12 +88,12 @@ let addresses = (1...10).map { "127.0.0.\($0)" }
 let users = ["user default on nopass ~* &* +@all"] + (0..<10_000).map { "user user\($0) on >x ~* &* +@all" }
 let mongo = try MongoServer(addresses: addresses)
 let redis = try RedisServer(addresses: addresses, users: users, options: ["--maxclients", "15000"])
-try benchmarkScrape()
-try benchmarkAlerts()
-try benchmarkKill()
-try benchmarkOutage()
-try benchmarkSizes(redis: redis, mongo: mongo)
-try benchmarkFrozen(mongo: mongo)
+let parts: [(name: String, run: () throws -> Void)] = [
+    ("scrape", benchmarkScrape), ("alerts", benchmarkAlerts), ("kill", benchmarkKill),
+    ("sizes", { try benchmarkSizes(redis: redis, mongo: mongo) }), ("frozen", { try benchmarkFrozen(mongo: mongo) }),
+    ("outage", benchmarkOutage),
+]
+for part in parts where arguments.isEmpty || arguments.contains(part.name) { try part.run() }
 mongo.process.crash()
 redis.process.crash()
 endProcess(status: 0)

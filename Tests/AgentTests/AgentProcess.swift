@@ -14,9 +14,11 @@ final class AgentProcess: Sendable {
     /// - Parameters:
     ///   - tenants: written to a file that the agent reads.
     ///   - interval: of all checks.
-    init(_ tenants: [JSONObject], interval: String = "1s", timeout: String = "500ms", webhooks: [String] = [], arguments: [String] = [])
-        throws
-    {
+    ///   - environment: besides that of the tests and what the agent needs.
+    init(
+        _ tenants: [JSONObject], interval: String = "1s", timeout: String = "500ms", webhooks: [String] = [], arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         port = Ground.freePort()
         directory = try Ground.directory()
         try Self.write(tenants, to: directory)
@@ -27,7 +29,7 @@ final class AgentProcess: Sendable {
                 "TENANTWATCH_TENANTS_FILE": directory.appending(path: "tenants.json").path,
                 "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
                 "TENANTWATCH_WEBHOOK_URLS": webhooks.joined(separator: " "),
-            ], in: directory)
+            ].merging(environment) { $1 }, in: directory)
     }
 
     private static func write(_ tenants: [JSONObject], to directory: URL) throws {

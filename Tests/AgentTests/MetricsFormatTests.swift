@@ -100,19 +100,12 @@ struct MetricsReaderTests {
     private static let limit = 32 << 20
 
     /// Its servers refuse every connection, which is quick to find out.
-    private static func agent() throws -> AgentProcess {
+    private static func agent(_ memory: HeldMemory) throws -> AgentProcess {
         let name = JSONValue.string(String(repeating: "name ", count: 40))
         let tenants = (0..<2000).map { index in
             tenant("tenant-\(index)", mongo: "mongodb://127.0.0.1:1/", redis: "127.0.0.1:1", ["name": name])
         }
-        return try AgentProcess(tenants, interval: "5s", timeout: "1s")
-    }
-
-    /// The bytes of the agent that are in RAM.
-    private static func memory(_ agent: AgentProcess) throws -> Int {
-        let id = try run("pgrep", ["-f", "run --listen 127.0.0.1:\(agent.port) "]).filter(\.isNumber)
-        let pages = try String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8).split(separator: " ")
-        return try #require(Int(pages[1])) * sysconf(Int32(_SC_PAGESIZE))
+        return try AgentProcess(tenants, interval: "5s", timeout: "1s", environment: memory.environment)
     }
 
     /// A connection that has asked for the page and reads none of it.
@@ -134,10 +127,11 @@ struct MetricsReaderTests {
     }
 
     @Test func `clients that read slowly keep nobody waiting, cost little and are let go`() throws {
-        let agent = try Self.agent()
+        let memory = try HeldMemory()
+        let agent = try Self.agent(memory)
         #expect(agent.becomesReady())
         #expect(agent.get("/metrics").body.utf8.count > 4 << 20)
-        let before = try Self.memory(agent)
+        let before = try memory.bytes
         let slow = (0..<50).map { index in
             let descriptor = Self.reader(agent)
             // Observations go on between the readers, so that each would have figures of its own.
@@ -148,7 +142,7 @@ struct MetricsReaderTests {
         let refused = agent.get("/metrics")
         #expect(refused.status == 503)
         #expect(refused.body == "8 pages of metrics are being read already. Ask again in a second.\n")
-        #expect(try Self.memory(agent) - before < Self.limit)
+        #expect(try memory.bytes - before < Self.limit)
         let statuses = slow.map(Self.status)
         #expect(statuses.count { $0 == "HTTP/1.1 200" } == 8)
         #expect(statuses.count { $0 == "HTTP/1.1 503" } == 42)

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs the tests that were built, and repeats at the end what failed: among thousands of lines nobody finds it.
+#
+#   scripts/test.sh OPTIONS-OF-SWIFT-TEST
+set -euo pipefail
+cd "$(dirname "$0")/.."
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+swift test --skip-build --disable-xctest --explicit-target-dependency-import-check error "$@" 2>&1 | tee "$log" && exit
+# The runner's own lines, its summary the last of them.
+grep -E '^(✘|↳)' "$log" | grep -vE '^↳ (Testing Library Version|Target Platform)' || true
+exit 1
