@@ -49,6 +49,8 @@ struct AlertGroup: Sendable {
     var muted: Set<String> = []
     /// When it is looked at again.
     var dueAt: Date
+    /// It is told before whatever else is due.
+    var isHurried = false
 
     /// The key of `alert` among groups by `names`; `...` groups by all labels, so that each alert is told alone.
     static func labels(of alert: Alert, by names: [String]) -> [String: String] {
@@ -69,6 +71,18 @@ struct AlertGroup: Sendable {
         if membership == nil { ended[fingerprint] = nil }
     }
 
+    /// Lets it be told now and before the others, whatever else comes in the same step.
+    mutating func hurry(at now: Date) {
+        dueAt = now
+        isHurried = true
+    }
+
+    /// The order in which groups are told that are due together.
+    static func isToldBefore(_ left: AlertGroup, _ right: AlertGroup) -> Bool {
+        if left.isHurried != right.isHurried { return left.isHurried }
+        return (left.dueAt, left.id.receiver, left.id.key) < (right.dueAt, right.id.receiver, right.id.key)
+    }
+
     /// Plans the next look after a change at `now`.
     ///
     /// What is new waits for company; what is known waits for its turn; what is all over is told soon. The end of some waits
@@ -76,8 +90,7 @@ struct AlertGroup: Sendable {
     mutating func plan(changedAt now: Date, isEnd: Bool = false) {
         let wasDirty = isDirty
         isDirty = true
-        // It is to be told before anything else, whatever comes in the same step.
-        guard dueAt > .distantPast else { return }
+        guard !isHurried else { return }
         let soon = now + route.groupWait.inSeconds
         guard let toldAt, firingCount > muted.count else {
             // Before the first notification each who joins makes it wait anew, for half as long again at most: the tenants of

@@ -17,9 +17,7 @@ struct Notifier: Sendable {
     /// Receivers that do not want to hear that something is over.
     private var deafToEnds: Set<String>
     private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
-    /// Every alert that is in a group, as it was last seen.
-    private var alerts: [String: Alert] = [:]
-    private var groupsOf: [String: [AlertGroup.ID]] = [:]
+    private var alerts = GroupedAlerts()
     /// No group is due before it.
     private var earliest: Date?
 
@@ -53,13 +51,12 @@ struct Notifier: Sendable {
         switch change.kind {
         case .pending, .dropped: return []
         case .updated:
-            if alerts[fingerprint] != nil { alerts[fingerprint] = change.alert }
+            _ = alerts.update(change.alert)
             return []
         case .fired: return fire(change.alert, at: change.at)
         case .resolved:
-            guard alerts[fingerprint] != nil else { return [] }
-            alerts[fingerprint] = change.alert
-            return (groupsOf[fingerprint] ?? []).map { id in
+            guard alerts.update(change.alert) else { return [] }
+            return alerts.groups(of: fingerprint).map { id in
                 let membership = groups[id]?.members[fingerprint]?.resolved ?? .passed
                 groups[id]?.set(fingerprint, membership)
                 if groups[id]?.ended[fingerprint] == nil { groups[id]?.ended[fingerprint] = change.alert }
@@ -76,7 +73,7 @@ struct Notifier: Sendable {
 
     /// Lets receivers hear of an alert that fired before they were configured for it.
     mutating func enroll(_ alert: Alert, at now: Date) -> [Update] {
-        let hearers = Set((groupsOf[alert.fingerprint] ?? []).map(\.receiver))
+        let hearers = Set(alerts.groups(of: alert.fingerprint).map(\.receiver))
         return routes.receivers(for: alert).filter { !ungrouped.contains($0.receiver) && !hearers.contains($0.receiver) }
             .map { join(alert, $0.receiver, $0.route, at: now) }
     }
@@ -85,10 +82,10 @@ struct Notifier: Sendable {
         let labels = AlertGroup.labels(of: alert, by: route.groupBy)
         let id = AlertGroup.ID(receiver: receiver, key: AlertGroup.key(labels))
         var group = groups[id] ?? AlertGroup(id: id, labels: labels, route: route, dueAt: now + route.groupWait.inSeconds)
-        for other in groupsOf[alert.fingerprint] ?? [] where other.receiver == receiver && other != id {
+        for other in alerts.groups(of: alert.fingerprint) where other.receiver == receiver && other != id {
             // Its end there must not be told after this beginning.
-            groups[other]?.dueAt = .distantPast
-            note(.distantPast)
+            groups[other]?.hurry(at: now)
+            note(now)
         }
         // One that the receiver knows, and that ended and began again since, has not changed for it.
         let membership = group.members[alert.fingerprint]?.fired ?? .joined
@@ -96,8 +93,7 @@ struct Notifier: Sendable {
         group.plan(changedAt: now)
         groups[id] = group
         note(group.dueAt)
-        if groupsOf[alert.fingerprint]?.contains(id) != true { groupsOf[alert.fingerprint, default: []].append(id) }
-        alerts[alert.fingerprint] = alert
+        alerts.insert(alert, in: id)
         return .member(id, fingerprint: alert.fingerprint, membership)
     }
 
@@ -128,8 +124,7 @@ struct Notifier: Sendable {
         guard let earliest, earliest <= now else { return ([], []) }
         var notifications: [Notification] = []
         var updates: [Update] = []
-        let due = groups.values.filter { $0.dueAt <= now }
-        for id in due.sorted(by: { ($0.dueAt, $0.id.receiver, $0.id.key) < ($1.dueAt, $1.id.receiver, $1.id.key) }).map(\.id) {
+        for id in groups.values.filter({ $0.dueAt <= now }).sorted(by: AlertGroup.isToldBefore).map(\.id) {
             guard var group = groups[id] else { continue }
             let (notification, changes) = tell(&group, at: now, isMuted: isMuted)
             groups[id] = group.members.isEmpty ? nil : group
@@ -147,6 +142,7 @@ struct Notifier: Sendable {
         var isNews = false
         let isDeaf = deafToEnds.contains(group.id.receiver)
         group.muted = []
+        group.isHurried = false
         for (fingerprint, membership) in group.members {
             guard let alert = group.ended[fingerprint] ?? alerts[fingerprint] else { continue }
             switch (membership, membership == .ended ? false : isMuted(alert)) {
@@ -197,11 +193,7 @@ struct Notifier: Sendable {
 
     private mutating func leave(_ fingerprint: String, _ group: inout AlertGroup) {
         group.set(fingerprint, nil)
-        groupsOf[fingerprint]?.removeAll { $0 == group.id }
-        if groupsOf[fingerprint]?.isEmpty == true {
-            groupsOf[fingerprint] = nil
-            alerts[fingerprint] = nil
-        }
+        alerts.remove(fingerprint, from: group.id)
     }
 
     private mutating func note(_ date: Date?) {
@@ -236,8 +228,7 @@ extension Notifier {
                 over.endsAt = over.endsAt ?? now
                 group.ended[fingerprint] = over
             }
-            alerts[fingerprint] = alert
-            groupsOf[fingerprint, default: []].append(stored.id)
+            alerts.insert(alert, in: stored.id)
         }
         let isDirty = group.members.values.contains { $0 != .told }
         if isDirty {
