@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import RealServers
 import TenantCore
 import Testing
 
@@ -85,7 +86,7 @@ struct ContinuationTests {
         // One character of a hundred thousand scalars, and an escape of six bytes for each scalar.
         let texts = ["e" + String(repeating: "\u{301}", count: 100_000), String(repeating: "\u{202E}", count: 10_000)]
         for text in texts {
-            let log = try AuditLog(to: .directory(folder.path, Rotation()))
+            let log = try Ground.withoutSpawning { try AuditLog(to: .directory(folder.path, Rotation())) }
             log.note(AuditEntry(.deliveryFailed, details: ["detail": .string(text), "receiver": .string(text)]))
             #expect(log.close(within: .seconds(20)))
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import RealServers
 import Testing
 
 @testable import Audit
@@ -116,7 +117,7 @@ struct RotationTests {
         let parent = try Folder()
         let path = parent.url.appending(path: "audit").path
         for _ in 1...3 {
-            let log = try AuditLog(to: .directory(path, Rotation(size: 2 * lineSize)))
+            let log = try Ground.withoutSpawning { try AuditLog(to: .directory(path, Rotation(size: 2 * lineSize))) }
             for _ in 1...3 { log.note(AuditEntry(.agentStarted)) }
             #expect(log.close(within: .seconds(20)))
         }

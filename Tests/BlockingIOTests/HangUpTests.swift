@@ -43,23 +43,28 @@ struct HangUpTests {
 
     @Test func `a server that closes idle connections again is not reported again`() throws {
         let rig = try HangUpRig()
-        for turn in 0..<3 {
+        var oldest = Duration.zero
+        for _ in 0..<3 {
+            let begun = ContinuousClock.now
             try rig.use()
-            // Each connection idles a little longer than the one before, and none as long as it takes to be lent again.
-            rig.wait(milliseconds: 40 * (turn + 1))
+            // Each connection idles longer than the one before can have, however late that was seen to be gone.
+            rig.wait(oldest + .milliseconds(20))
             rig.hangUp()
             #expect(rig.isDropped())
+            oldest = .now - begun
         }
         #expect(rig.reports == [rig.backend])
     }
 
     @Test func `once a connection has idled longer than that, a hang-up is news again`() throws {
         let rig = try HangUpRig()
+        let begun = ContinuousClock.now
         try rig.use()
         rig.hangUp()
         #expect(rig.nextReport() == rig.backend)
+        let first = ContinuousClock.now - begun
         try rig.use()
-        rig.wait(milliseconds: 100)
+        rig.wait(first * 1.5)
         try rig.use()
         rig.hangUp()
         #expect(rig.nextReport() == rig.backend)
@@ -73,7 +78,7 @@ struct HangUpTests {
         #expect(throws: ProbeFailure.self) { try rig.fail() }
         try rig.use()
         // Older than the first connection was, and younger than what proves another habit.
-        rig.wait(milliseconds: 20)
+        rig.wait(.milliseconds(20))
         rig.hangUp()
         #expect(rig.nextReport() == rig.backend)
         #expect(rig.reports.count == 2)

@@ -26,7 +26,7 @@ final class SocketPair: @unchecked Sendable {
     func dial() {
         end()
         var both: [Int32] = [-1, -1]
-        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &both) == 0)
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &both) == 0)
         (own, other) = (both[0], both[1])
         dials += 1
     }
@@ -113,10 +113,12 @@ final class HangUpRig: Sendable {
     /// Waits until the pool has no idle session.
     func isDropped() -> Bool {
         let end = ContinuousClock.now + .seconds(10)
-        while pool.idleCount > 0, ContinuousClock.now < end { wait(milliseconds: 1) }
+        while pool.idleCount > 0, ContinuousClock.now < end { wait(.milliseconds(1)) }
         return pool.idleCount == 0
     }
 
     /// Lets a connection grow old: its age is what the pool looks at.
-    func wait(milliseconds: Int) { _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(milliseconds)) }
+    func wait(_ duration: Duration) {
+        _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .nanoseconds(Int(duration / .nanoseconds(1))))
+    }
 }

@@ -51,12 +51,12 @@ struct ContractTests {
 
     @Test(arguments: Contract.all) func `a server of another protocol is a protocol error`(_ contract: Contract) throws {
         let server = try ScriptedServer { _ in .send(Array("220 mail.example ESMTP ready at your service, whatever you say\r\n".utf8)) }
-        #expect(["protocol_error", "not_json"].contains(word(try contract.ask(port: server.port, timeout: .seconds(2)))))
+        #expect(["protocol_error", "not_json"].contains(word(try contract.ask(port: server.port, timeout: .seconds(10)))))
     }
 
     @Test(arguments: Contract.all) func `a server that hangs up has disconnected`(_ contract: Contract) throws {
         let server = try ScriptedServer { _ in .close }
-        #expect(word(try contract.ask(port: server.port, timeout: .seconds(2))) == "disconnected")
+        #expect(word(try contract.ask(port: server.port, timeout: .seconds(10))) == "disconnected")
     }
 
     @Test(arguments: Contract.all) func `no failure shows a secret`(_ contract: Contract) throws {
@@ -88,18 +88,19 @@ struct ContractTests {
         ]
         for host in hosts {
             #expect(
-                try verdict(RedisProbeKind(), ["redis_addr": .string("\(host):6379")], timeout: .seconds(1)) == "address_refused", "\(host)"
+                try verdict(RedisProbeKind(), ["redis_addr": .string("\(host):6379")], timeout: .seconds(10)) == "address_refused",
+                "\(host)"
             )
             #expect(
-                try verdict(MongoProbeKind(), ["mongo_uri": .string("mongodb://\(host):27017/")], timeout: .seconds(1))
+                try verdict(MongoProbeKind(), ["mongo_uri": .string("mongodb://\(host):27017/")], timeout: .seconds(10))
                     == "address_refused", "\(host)")
             #expect(
-                try verdict(OIDCProbeKind(), ["oidc_issuer": .string("https://\(host)/")], timeout: .seconds(1)) == "address_refused",
+                try verdict(OIDCProbeKind(), ["oidc_issuer": .string("https://\(host)/")], timeout: .seconds(10)) == "address_refused",
                 "\(host)")
         }
     }
 
     @Test func `a name that nobody knows is a failure of dns`() throws {
-        #expect(try verdict(RedisProbeKind(), ["redis_addr": "no-such-host.invalid:6379"]) == "dns")
+        #expect(try verdict(RedisProbeKind(), ["redis_addr": "no-such-host.invalid:6379"], timeout: .seconds(20)) == "dns")
     }
 }

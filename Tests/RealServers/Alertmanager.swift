@@ -32,7 +32,7 @@ public final class Alertmanager: Sendable {
                 "--cluster.settle-timeout=5s", "--cluster.pushpull-interval=1s",
             ] + peers.map { "--cluster.peer=127.0.0.1:\($0)" }, in: directory)
         let port = port
-        guard wait(seconds: 20, until: { Ground.isListening(port) }) else {
+        guard wait(seconds: 60, until: { Ground.isListening(port) }) else {
             throw ServerProblem(description: "alertmanager did not start: \(process.output)")
         }
     }

@@ -32,7 +32,7 @@ public final class IRCRelay: Sendable {
             """
         try configuration.write(to: home.appending(path: "ngircd.conf"), atomically: true, encoding: .utf8)
         daemon = try ServerProcess("ngircd", ["-n", "-f", home.appending(path: "ngircd.conf").path], in: home)
-        guard wait(seconds: 15, until: { Ground.isListening(ircPort) }) else {
+        guard wait(seconds: 60, until: { Ground.isListening(ircPort) }) else {
             throw ServerProblem(description: "ngircd did not start")
         }
         guest = try ServerProcess(Ground.python, [Ground.script("irc_guest.py"), "\(ircPort)"], in: try Ground.directory())
@@ -53,7 +53,7 @@ public final class IRCRelay: Sendable {
         let file = place.appending(path: "relay.yml")
         try relayConfiguration.write(to: file, atomically: true, encoding: .utf8)
         relay = try ServerProcess("alertmanager-irc-relay", ["--config", file.path], in: place)
-        guard wait(seconds: 15, until: { Ground.isListening(port) }) else {
+        guard wait(seconds: 60, until: { Ground.isListening(port) }) else {
             throw ServerProblem(description: "alertmanager-irc-relay did not start: \(relay.output)")
         }
     }

@@ -23,7 +23,7 @@ public final class OIDCServer: Sendable {
             environment: environment, in: directory)
         let ready = directory.appending(path: "server/ready").path
         let started = process
-        guard wait(seconds: 20, until: { FileManager.default.fileExists(atPath: ready) || !started.isRunning }), started.isRunning else {
+        guard wait(seconds: 60, until: { FileManager.default.fileExists(atPath: ready) || !started.isRunning }), started.isRunning else {
             throw ServerProblem(description: "glewlwyd did not start: \(process.output)")
         }
     }

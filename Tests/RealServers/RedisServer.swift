@@ -41,7 +41,7 @@ public final class RedisServer: Sendable {
         }
         process = try ServerProcess("redis-server", arguments + options, in: directory)
         let server = (process, self.port)
-        guard wait(seconds: 10, until: { Ground.isListening(server.1) }) else {
+        guard wait(seconds: 60, until: { Ground.isListening(server.1) }) else {
             throw ServerProblem(description: "redis-server did not start: \(process.output)")
         }
     }

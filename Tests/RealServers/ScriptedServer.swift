@@ -34,25 +34,34 @@ public final class ScriptedServer: @unchecked Sendable {
     }
 
     private init(greeting: [UInt8], bytes script: @escaping @Sendable ([UInt8]) -> Answer) throws {
-        port = Ground.freePort()
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Ground.stream, 0)
         self.listener = listener
-        var (address, yes) = (Ground.loopback(port), Int32(1))
+        var yes = Int32(1)
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let isBound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        // Somebody else may have come between the look at a port and this.
+        let ports = (0..<20).lazy.map { _ in Ground.freePort() }
+        guard let port = ports.first(where: { Self.binds(listener, to: $0) }), listen(listener, 64) == 0 else {
+            throw ServerProblem(description: "cannot listen: \(String(cString: strerror(errno)))")
         }
-        guard isBound, listen(listener, 64) == 0 else { throw ServerProblem(description: "cannot listen on \(port)") }
+        self.port = port
         let received = received
         Thread.detachNewThread {
             // Closed here and nowhere else: its number must not become another server's while this thread may accept on it.
             defer { close(listener) }
             while case let connection = accept(listener, nil, nil), connection >= 0 {
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                 Thread.detachNewThread {
                     defer { close(connection) }
                     if Self.deliver(greeting, to: connection) { Self.serve(connection, script, received) }
                 }
             }
+        }
+    }
+
+    private static func binds(_ listener: Int32, to port: Int) -> Bool {
+        var address = Ground.loopback(port)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
         }
     }
 

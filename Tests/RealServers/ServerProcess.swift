@@ -32,7 +32,7 @@ public final class ServerProcess: @unchecked Sendable {
         process.standardOutput = handle
         process.standardError = handle
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Ground.withoutSpawning { try process.run() }
     }
 
     deinit { end() }
@@ -83,9 +83,9 @@ public final class ServerProcess: @unchecked Sendable {
 /// Asks `condition` every 10 ms until it holds; false when it does not within `seconds`.
 public func wait(seconds: Double, until condition: () -> Bool) -> Bool {
     let pause = DispatchSemaphore(value: 0)
-    let end = Date().addingTimeInterval(seconds)
+    let end = ContinuousClock.now + .seconds(seconds)
     while !condition() {
-        if Date() >= end { return false }
+        if ContinuousClock.now >= end { return false }
         _ = pause.wait(timeout: .now() + .milliseconds(10))
     }
     return true
@@ -129,7 +129,7 @@ public struct FinishedProcess: Sendable {
             try Data(input).write(to: file)
             process.standardInput = try FileHandle(forReadingFrom: file)
         }
-        try process.run()
+        try Ground.withoutSpawning { try process.run() }
         process.waitUntilExit()
         status = process.terminationStatus
         output = try String(contentsOf: files[0], encoding: .utf8)
@@ -177,6 +177,12 @@ public enum Ground {
         return url
     }
 
+    /// Runs `body` while no process of the tests is being started. Until a child runs its own program it holds all that this
+    /// process has open, and with it the locks of files that were closed meanwhile.
+    public static func withoutSpawning<Answer>(_ body: () throws -> Answer) rethrows -> Answer { try spawning.withLock { _ in try body() } }
+
+    private static let spawning = Lock(())
+
     /// A port on which nobody listens, below those that the kernel gives to clients, and not given twice.
     public static func freePort() -> Int {
         ports.withLock { next in
@@ -188,7 +194,7 @@ public enum Ground {
     private static let ports = Lock(Int.random(in: 10_000..<31_000))
 
     private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, stream, 0)
         defer { close(descriptor) }
         var address = loopback(port)
         return withUnsafePointer(to: &address) {
@@ -205,7 +211,7 @@ public enum Ground {
 
     /// A connection to the port, which the caller closes; -1 when nobody listens.
     public static func connect(to port: Int) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, stream, 0)
         var address = loopback(port)
         let isConnected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -216,6 +222,9 @@ public enum Ground {
         close(descriptor)
         return -1
     }
+
+    /// A type of socket that no child inherits.
+    static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
     static func loopback(_ port: Int) -> sockaddr_in {
         var address = sockaddr_in()

@@ -19,7 +19,7 @@ public final class TLSProxy: Sendable {
         if isMutual { arguments += ["--client-authority", try Ground.certificate("ca.pem")] }
         process = try ServerProcess(Ground.python, arguments, in: try Ground.directory())
         let (port, process) = (port, process)
-        guard wait(seconds: 10, until: { Ground.isListening(port) || !process.isRunning }), process.isRunning else {
+        guard wait(seconds: 60, until: { Ground.isListening(port) || !process.isRunning }), process.isRunning else {
             throw ServerProblem(description: "the TLS proxy did not start: \(process.output)")
         }
     }

@@ -52,12 +52,12 @@ def create_user(arguments):
 
 
 def initiate(arguments):
-    """Elections take about 2 s rather than MongoDB's 10; the first member is primary whenever it is well."""
+    """Makes the set; its first member is primary whenever it is well."""
     members = [
         {"_id": index, "host": f"127.0.0.1:{port}", "priority": 1 if index else 2}
         for index, port in enumerate(arguments.port)
     ]
-    settings = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
+    settings = {"electionTimeoutMillis": 1000 * arguments.election_seconds, "heartbeatIntervalMillis": 500}
     direct = [
         client(f"mongodb://127.0.0.1:{port}/?" + "&".join(["directConnection=true", *arguments.options]), arguments)
         for port in arguments.port
@@ -135,6 +135,8 @@ def parse():
     )
     set_of = command("initiate", initiate, "name")
     set_of.add_argument("port", type=int, nargs="+")
+    # MongoDB waits for 10.
+    set_of.add_argument("--election-seconds", type=int, default=2)
     set_of.add_argument("--options", type=lambda text: text.split("&"), default=[])
     command("stepdown", stepdown, "uri")
     command("primary", primary, "uri")

@@ -100,7 +100,8 @@ struct OutboxTests {
         #expect(rig.waits { sender.attempts.count == 3 })
         #expect(sender.attempts == ["a#1", "b#1", "c#1"])
         #expect(rig.waits { (try? rig.queued()) == [] })
-        #expect(rig.outbox.figures(at: date(0)).receivers["ops"]?.sent == 3)
+        // The row leaves the store before the figures know.
+        #expect(rig.waits { rig.outbox.figures(at: date(0)).receivers["ops"]?.sent == 3 })
     }
 
     @Test func `what was not told before a restart is told after it, under the same id`() throws {
@@ -152,8 +153,7 @@ struct OutboxTests {
         try rig.commit("a", "b", to: "slow")
         try rig.commit("c", "d")
         try rig.start()
-        #expect(rig.waits { sender.attempts == ["c#1", "d#1"] })
-        #expect(stalled.attempts == ["a#1"])
+        #expect(rig.waits { stalled.attempts == ["a#1"] && sender.attempts == ["c#1", "d#1"] })
         release.signal()
         release.signal()
         #expect(rig.waits { stalled.attempts == ["a#1", "b#1"] })
@@ -254,7 +254,7 @@ struct OutboxTests {
         try rig.commit("a", to: "acme/hook")
         try rig.start()
         #expect(rig.waits { (try? rig.dead().count) == 1 })
-        #expect(rig.outbox.figures(at: date(0)).problem(slowerThan: .seconds(900), at: date(0)) != nil)
+        #expect(rig.waits { rig.outbox.figures(at: date(0)).problem(slowerThan: .seconds(900), at: date(0)) != nil })
         #expect(rig.waits { rig.outbox.state.withLock { $0.queues.isEmpty } })
         rig.outbox.adopt(ReceiverDirectory(), senders: [:])
         #expect(rig.outbox.figures(at: date(0)).receivers.isEmpty)

@@ -53,7 +53,7 @@ extension MongoMatrix {
             Row("replica set, a member killed", "another member and `replicaSet`") {
                 mongo("mongodb://127.0.0.1:\(try living($0)[0].port)/?replicaSet=rs0")
             },
-            Row("replica set, the primary has just stepped down", "all members and `replicaSet`") {
+            Row("replica set, the primary has just stepped down and none is elected", "all members and `replicaSet`") {
                 try $0.set.get().stepDown()
                 return try uri($0)
             },

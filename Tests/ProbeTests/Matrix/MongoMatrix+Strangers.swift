@@ -12,13 +12,13 @@ extension MongoMatrix {
     /// What is no MongoDB, or does not answer like one.
     static var strangers: [Row] {
         func scripted(_ name: String, greeting: [UInt8] = [], _ answer: ScriptedServer.Answer) -> Row {
-            Row(name, within: .seconds(1)) { mongo($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).port) }
+            Row(name, within: .seconds(10)) { mongo($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).port) }
         }
         func answering(
             _ name: String, _ configuration: String = "", login: String = "", query: String = "",
             _ server: @escaping () throws -> ScriptedServer
         ) -> Row {
-            Row("answers \(name)", configuration, within: .seconds(1)) {
+            Row("answers \(name)", configuration, within: .seconds(10)) {
                 ["mongo_uri": .string("mongodb://\(login)127.0.0.1:\($0.keep(try server()).port)/\(query)")]
             }
         }
@@ -32,7 +32,7 @@ extension MongoMatrix {
             Row("nobody listens") { _ in mongo(Ground.freePort()) },
             Row("nobody listens", "`replicaSet`") { _ in ["mongo_uri": .string("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0")]
             },
-            Row("a host that nobody knows") { _ in ["mongo_uri": "mongodb://no-such-host.invalid/"] },
+            Row("a host that nobody knows", within: .seconds(20)) { _ in ["mongo_uri": "mongodb://no-such-host.invalid/"] },
             Row("a link-local address") { _ in ["mongo_uri": "mongodb://169.254.169.254/"] },
             scripted("hangs up at once", .close),
             scripted("a web server", ScriptedServer.http(400, "Bad Request")),

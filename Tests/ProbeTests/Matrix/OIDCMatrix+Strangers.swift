@@ -4,7 +4,7 @@ import TenantCore
 
 extension OIDCMatrix {
     private static func scripted(
-        _ name: String, greeting: [UInt8] = [], within timeout: Duration = .seconds(2), _ answer: ScriptedServer.Answer
+        _ name: String, greeting: [UInt8] = [], within timeout: Duration = .seconds(10), _ answer: ScriptedServer.Answer
     ) -> Row {
         Row(name, within: timeout) { oidc("http://\($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).address)") }
     }
@@ -24,7 +24,7 @@ extension OIDCMatrix {
     private static var dead: [Row] {
         [
             Row("nobody listens") { _ in oidc("http://127.0.0.1:\(Ground.freePort())") },
-            Row("a host that nobody knows") { _ in oidc("https://no-such-host.invalid") },
+            Row("a host that nobody knows", within: .seconds(20)) { _ in oidc("https://no-such-host.invalid") },
             Row("a link-local address") { _ in oidc("https://169.254.169.254/metadata") },
             scripted("hangs up at once", .close),
             scripted("a mail server", greeting: Array("220 mail.example ESMTP\r\n".utf8), .silence),

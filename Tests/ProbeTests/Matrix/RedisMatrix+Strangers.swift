@@ -4,15 +4,17 @@ import TenantCore
 extension RedisMatrix {
     /// What is no Redis, or does not answer like one.
     static var strangers: [Row] {
-        func scripted(_ name: String, greeting: [UInt8] = [], _ answer: ScriptedServer.Answer) -> Row {
-            Row(name, within: .milliseconds(500)) {
+        func scripted(
+            _ name: String, greeting: [UInt8] = [], within timeout: Duration = .seconds(10), _ answer: ScriptedServer.Answer
+        ) -> Row {
+            Row(name, within: timeout) {
                 ["redis_addr": .string($0.keep(try ScriptedServer(greeting: greeting) { _ in answer }).address)]
             }
         }
         func says(_ name: String, _ reply: String) -> Row { scripted(name, .send(Array("\(reply)\r\n".utf8))) }
         return [
             Row("nobody listens") { _ in ["redis_addr": .string("127.0.0.1:\(Ground.freePort())")] },
-            Row("a host that nobody knows") { _ in ["redis_addr": "no-such-host.invalid:6379"] },
+            Row("a host that nobody knows", within: .seconds(20)) { _ in ["redis_addr": "no-such-host.invalid:6379"] },
             Row("a link-local address") { _ in ["redis_addr": "169.254.169.254:6379"] },
             // On loopback no server is in protected mode.
             says("protected mode", "-DENIED Redis is running in protected mode because protected mode is enabled"),
@@ -29,7 +31,7 @@ extension RedisMatrix {
             scripted("answers a line without end", .endless(Array("+".utf8), [UInt8](repeating: UInt8(ascii: "x"), count: 4096))),
             scripted("answers OK without end", .endless([], Array("+OK\r\n".utf8))),
             scripted("answers half and hangs up", .sendAndClose(Array("+O".utf8))),
-            scripted("answers half and no more", .send(Array("+O".utf8))),
+            scripted("answers half and no more", within: .milliseconds(500), .send(Array("+O".utf8))),
             Row("INFO without end") {
                 let server = $0.keep(
                     try ScriptedServer { request in

@@ -69,7 +69,7 @@ import Testing
             Row("TLS", "no `redis_tls`") { redis(try $0.secure.get()) },
             Row("TLS, expired certificate", "its authority") { try keys($0.keep(try RedisServer(certificate: "expired"))) },
             Row("TLS, certificate of another host", "its authority") { try keys($0.keep(try RedisServer(certificate: "wrong"))) },
-            Row("open", "`rediss://`", within: .milliseconds(500)) { try keys($0.open.get()) },
+            Row("open", "`rediss://`", within: .seconds(2)) { try keys($0.open.get()) },
         ]
     }
 
