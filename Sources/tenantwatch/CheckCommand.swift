@@ -20,15 +20,17 @@ struct CheckCommand: ParsableCommand {
         let (settings, directory) = load(kinds)
         ProcessUsage.raiseDescriptorLimit()
         var checks = Plan(directory: directory, kinds: kinds, cadence: settings.cadence).checks
+        var rejected = directory.rejected
         if let tenant {
-            guard let id = TenantID(tenant), directory[id] != nil else { throw unknown(tenant, in: directory) }
-            checks.removeAll { $0.id.subject.tenant != id }
+            checks.removeAll { $0.id.subject.tenant.rawValue != tenant }
+            rejected.removeAll { $0.id?.rawValue != tenant }
+            if checks.isEmpty, rejected.isEmpty { throw unknown(tenant, in: directory) }
         }
         let observations = ask(checks, kinds: kinds)
         let order = Dictionary(checks.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let report = CheckReport(
             observations: observations.sorted { order[$0.check] ?? 0 < order[$1.check] ?? 0 },
-            rejected: tenant == nil ? directory.rejected : [])
+            rejected: rejected)
         Terminal.write(json ? "\(report.json)\n" : report.table(isColoured: Terminal.isOutputInteractive))
         if !report.isHealthy { endProcess(status: ExitStatus.findings) }
         endProcess(status: 0)  // Lane threads may still be inside TLS.
@@ -47,8 +49,9 @@ struct CheckCommand: ParsableCommand {
 
     private func unknown(_ tenant: String, in directory: TenantDirectory) -> ValidationError {
         let shown = Scrubber().scrub(tenant, limit: 64)
-        let suggestion = nearest(to: tenant, among: directory.tenants.map(\.id.rawValue)).map { " Did you mean \($0)?" }
-        return ValidationError("No good tenant is called \(shown).\(suggestion ?? "")")
+        let known = directory.tenants.map(\.id.rawValue) + directory.rejected.compactMap(\.id?.rawValue)
+        let suggestion = nearest(to: tenant, among: known).map { " Did you mean \($0)?" }
+        return ValidationError("No tenant is called \(shown).\(suggestion ?? "")")
     }
 
     private func ask(_ checks: [Check], kinds: [any ProbeKind]) -> [Observation] {

@@ -79,6 +79,17 @@ struct CommandTests {
         #expect(try command(["check", "--tenant", "acmee"], environment: environment(mixed)).errors.contains("Did you mean acme?"))
     }
 
+    @Test func `check says of a tenant that was rejected what is wrong with it`() throws {
+        let (acme, beta) = (
+            tenant("acme", mongo: "mongodb://127.0.0.1:1/", redis: "127.0.0.1:1"), tenant("beta", mongo: "http://x/", redis: ":")
+        )
+        let answer = try command(["check", "--tenant", "beta"], environment: environment(acme, beta))
+        #expect(answer.status == 1)
+        #expect(answer.output.contains("beta: not checked, its configuration has issues\n    error: "))
+        #expect(!answer.output.contains("acme"))
+        #expect(!(try command(["check", "--tenant", "acme"], environment: environment(acme, beta))).output.contains("beta"))
+    }
+
     @Test func `the generated pages are the ones in docs`() throws {
         for page in ["metrics", "settings", "rules", "mongo-options"] {
             let committed = try String(contentsOf: Ground.root.appending(path: "docs/\(page).md"), encoding: .utf8)
