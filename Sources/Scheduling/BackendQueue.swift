@@ -26,6 +26,8 @@ struct BackendQueue: Sendable {
     private var canaries = 0
     /// When courtesy allows another start.
     private var nextStart: ContinuousClock.Instant?
+    /// When somebody was last made to wait.
+    private var heldUntil: ContinuousClock.Instant?
 
     var hasWaiting: Bool { !waiting.isEmpty }
 
@@ -46,6 +48,7 @@ struct BackendQueue: Sendable {
         } else {
             releaseFreely(at: now, into: &released)
         }
+        if hasWaiting { heldUntil = now }
     }
 
     private mutating func releaseCanary(at now: ContinuousClock.Instant, into released: inout [Job]) {
@@ -74,8 +77,8 @@ struct BackendQueue: Sendable {
 
     private mutating func start(_ job: Job, at now: ContinuousClock.Instant, into released: inout [Job]) {
         var job = job
-        // What courtesy has held back is not late.
-        job.due = max(job.due, nextStart ?? job.due)
+        // What was held back, by courtesy or for the server's own slowness, is not late: that says something of the agent.
+        job.due = max(job.due, nextStart ?? job.due, heldUntil ?? job.due)
         out[job.check.id] = Out(since: now, trust: job.check.trust)
         if job.check.spacing > .zero { nextStart = now + job.check.spacing }
         released.append(job)

@@ -37,7 +37,8 @@ public enum Catalogue {
     static let fleetFailures = Metric(
         .counter, "tenantwatch_fleet_check_failures_total", ["check", "reason"], "Failed checks of all tenants by reason.")
     static let lateness = Metric(
-        .histogram, "tenantwatch_schedule_lateness_seconds", [], "Time between the turn of a check and the moment a thread took it.")
+        .histogram, "tenantwatch_schedule_lateness_seconds", [],
+        "Time between the turn of a check, or the moment from which a slow server let it start, and the moment a thread took it.")
     static let skipped = Metric(
         .counter, "tenantwatch_skipped_turns_total", ["dependency"],
         "Turns that were skipped because no thread was free for a whole interval, or their check was still under way.")

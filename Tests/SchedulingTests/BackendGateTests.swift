@@ -93,6 +93,16 @@ struct BackendGateTests {
         #expect(try #require(gate.release(at: after(1.5)).first).due == after(1))
     }
 
+    @Test func `what a silent server held back is not late, and what waited beyond it is`() throws {
+        var (gate, out) = gate(out: 16)
+        gate.enqueue(job("a", due: 1.5))
+        gate.enqueue(job("b", due: 2.5))
+        for tick in [2.0, 3, 4] { #expect(gate.release(at: after(tick)).isEmpty) }
+        for job in out { _ = gate.land(observation(of: job, .good, at: after(4.1))) }
+        gate.enqueue(job("c", due: 4.2))
+        #expect(gate.release(at: after(6)).map(\.due) == [after(4), after(4), after(4.2)])
+    }
+
     @Test func `courtesy is owed to each server by itself`() {
         var gate = BackendGate()
         gate.enqueue(job("a", backend: "server:1", spacing: .seconds(1)))
