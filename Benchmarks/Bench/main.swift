@@ -83,17 +83,28 @@ if arguments.count == 5, let kind = Cell.Kind(rawValue: arguments[1]), let tenan
     Terminal.write("\(JSONValue.object(try cell.measure()))\n")
     endProcess(status: 0)
 }
+/// What can be measured alone.
+enum Part: String, CaseIterable { case scrape, alerts, kill, sizes, frozen, outage }
+let parts = arguments.compactMap(Part.init)
+guard parts.count == arguments.count else {
+    Terminal.writeError("The parts are \(Part.allCases.map(\.rawValue).joined(separator: ", ")).\n")
+    endProcess(status: 64)
+}
 Terminal.write("Tenantwatch, figures of one run; compare them with each other and not with other machines\n")
 let addresses = (1...10).map { "127.0.0.\($0)" }
 let users = ["user default on nopass ~* &* +@all"] + (0..<10_000).map { "user user\($0) on >x ~* &* +@all" }
 let mongo = try MongoServer(addresses: addresses)
 let redis = try RedisServer(addresses: addresses, users: users, options: ["--maxclients", "15000"])
-let parts: [(name: String, run: () throws -> Void)] = [
-    ("scrape", benchmarkScrape), ("alerts", benchmarkAlerts), ("kill", benchmarkKill),
-    ("sizes", { try benchmarkSizes(redis: redis, mongo: mongo) }), ("frozen", { try benchmarkFrozen(mongo: mongo) }),
-    ("outage", benchmarkOutage),
-]
-for part in parts where arguments.isEmpty || arguments.contains(part.name) { try part.run() }
+for part in Part.allCases where parts.isEmpty || parts.contains(part) {
+    switch part {
+    case .scrape: try benchmarkScrape()
+    case .alerts: try benchmarkAlerts()
+    case .kill: try benchmarkKill()
+    case .sizes: try benchmarkSizes(redis: redis, mongo: mongo)
+    case .frozen: try benchmarkFrozen(mongo: mongo)
+    case .outage: try benchmarkOutage()
+    }
+}
 mongo.process.crash()
 redis.process.crash()
 endProcess(status: 0)

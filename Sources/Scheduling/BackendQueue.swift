@@ -26,7 +26,7 @@ struct BackendQueue: Sendable {
     private var canaries = 0
     /// When courtesy allows another start.
     private var nextStart: ContinuousClock.Instant?
-    /// When somebody was last made to wait.
+    /// When somebody last had to wait for what a canary finds.
     private var heldUntil: ContinuousClock.Instant?
 
     var hasWaiting: Bool { !waiting.isEmpty }
@@ -48,7 +48,7 @@ struct BackendQueue: Sendable {
         } else {
             releaseFreely(at: now, into: &released)
         }
-        if hasWaiting { heldUntil = now }
+        if isSuspect, hasWaiting { heldUntil = now }
     }
 
     private mutating func releaseCanary(at now: ContinuousClock.Instant, into released: inout [Job]) {
@@ -77,7 +77,7 @@ struct BackendQueue: Sendable {
 
     private mutating func start(_ job: Job, at now: ContinuousClock.Instant, into released: inout [Job]) {
         var job = job
-        // What was held back, by courtesy or for the server's own slowness, is not late: that says something of the agent.
+        // Lateness is about the agent: what courtesy or a silent server has held back is not late.
         job.due = max(job.due, nextStart ?? job.due, heldUntil ?? job.due)
         out[job.check.id] = Out(since: now, trust: job.check.trust)
         if job.check.spacing > .zero { nextStart = now + job.check.spacing }

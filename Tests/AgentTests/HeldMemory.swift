@@ -23,7 +23,9 @@ final class HeldMemory {
     var bytes: Int {
         get throws {
             let line = try run("timeout", ["10", "head", "-n", "1", fifo.path])
-            return try #require(Int(line.dropLast()))
+            let bytes = try #require(Int(line.dropLast()))
+            try #require(bytes > 0)
+            return bytes
         }
     }
 }

@@ -11,6 +11,7 @@ struct GroupedAlerts: Sendable {
     func groups(of fingerprint: String) -> [AlertGroup.ID] { groups[fingerprint] ?? [] }
 
     /// Keeps what became of an alert; false when it is in no group.
+    @discardableResult
     mutating func update(_ alert: Alert) -> Bool {
         guard alerts[alert.fingerprint] != nil else { return false }
         alerts[alert.fingerprint] = alert

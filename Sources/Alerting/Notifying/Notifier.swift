@@ -51,7 +51,7 @@ struct Notifier: Sendable {
         switch change.kind {
         case .pending, .dropped: return []
         case .updated:
-            _ = alerts.update(change.alert)
+            alerts.update(change.alert)
             return []
         case .fired: return fire(change.alert, at: change.at)
         case .resolved:

@@ -195,6 +195,19 @@ struct NotifierTests {
         #expect(later == ["change 1+0"])
     }
 
+    @Test(arguments: [0.0, 3600]) mutating func `that end comes first, whatever else is due and however the clock is set`(jump: Double) {
+        fire(alert("a"), alert("b"), at: 0)
+        fire(alert("c", reason: "timeout"), at: 0)
+        _ = told(at: 1)
+        // Due at 301, and nobody has looked.
+        fire(alert("d", reason: "timeout"), at: 2)
+        resolve(alert("a"), at: 303)
+        fire(alert("a", reason: "timeout"), at: 305)
+        notifier.shift(by: jump)
+        let notifications = told(at: 305 + jump)
+        #expect(notifications == ["change 1+1", "change 3+0"])
+    }
+
     @Test mutating func `whom a mute hid when all was told for over hears of its end all the same`() {
         fire(alert("a"), alert("b"), at: 0)
         _ = told(at: 1)
