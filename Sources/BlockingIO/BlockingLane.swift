@@ -172,6 +172,6 @@ public final class BlockingLane: Lane {
     ) -> Observation {
         Observation(
             check: flight.job.check.id, backend: flight.job.check.backend, finishedAt: Date(), instant: now,
-            duration: now - flight.taken, lateness: flight.taken - flight.job.due, outcome: outcome)
+            duration: now - flight.taken, lateness: flight.job.lateness(at: flight.taken), outcome: outcome)
     }
 }

@@ -33,7 +33,7 @@ public final class InlineLane: Lane {
             return .finished(
                 Observation(
                     check: check.id, backend: check.backend, finishedAt: Date(), instant: now, duration: .zero,
-                    lateness: now - job.due, outcome: outcome))
+                    lateness: job.lateness(at: now), outcome: outcome))
         }
     }
 

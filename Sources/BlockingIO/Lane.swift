@@ -4,7 +4,7 @@ public import Checking
 public struct Job: Sendable {
     /// What to ask.
     public var check: Check
-    /// When the check should have started.
+    /// When the check should start.
     public var due: ContinuousClock.Instant
 
     /// A job for a check whose turn came at `due`.
@@ -12,6 +12,9 @@ public struct Job: Sendable {
         self.check = check
         self.due = due
     }
+
+    /// How late the check is when it starts at `instant`; zero when it starts before its turn.
+    public func lateness(at instant: ContinuousClock.Instant) -> Duration { max(.zero, instant - due) }
 }
 
 /// How a job came back.

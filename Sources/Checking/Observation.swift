@@ -22,7 +22,7 @@ public struct Observation: Sendable, Equatable {
     public var instant: ContinuousClock.Instant
     /// From the moment a thread took the check to its answer.
     public var duration: Duration
-    /// From the moment the check was due to the moment a thread took it.
+    /// From the moment the check was due to the moment a thread took it; zero when it was taken before its turn.
     public var lateness: Duration
     /// What the subject said, or why it did not.
     public var outcome: Outcome

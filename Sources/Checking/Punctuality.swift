@@ -1,27 +1,29 @@
 /// Whether the agent takes its checks up in time. Pure: time is what it is told.
 ///
-/// Late is an agent of whose turns more than one in a hundred starts late or is skipped, in two windows in a row: a burst, as
-/// after a server of thousands has come back, is none.
+/// Late is an agent of whose turns more than one in a hundred starts late or is skipped, in two windows in a row: most
+/// bursts, as after a server of thousands has come back, fall into one. Windows without a turn say nothing and are passed over.
 public struct Punctuality: Sendable {
     /// How long turns are counted together, or longer, until there is one.
     static let window = Duration.seconds(30)
-    /// After so long without any turn nothing is known any more.
-    static let memory = Duration.seconds(300)
 
     private struct Tally: Sendable {
         var started = 0
         var late = 0
         var skipped = 0
 
-        var isLate: Bool { late * 100 > started }
-        var isSkipping: Bool { skipped * 100 > started + skipped }
+        var turns: Int { started + skipped }
+        var isLate: Bool { (late + skipped) * 100 > turns }
+
+        static func + (left: Tally, right: Tally) -> Tally {
+            Tally(started: left.started + right.started, late: left.late + right.late, skipped: left.skipped + right.skipped)
+        }
     }
 
     private let threshold: Duration
     private var present = Tally()
     private var began: ContinuousClock.Instant?
     /// The last two that are over, the older first.
-    private var complete = [Tally(), Tally()]
+    private var complete = (Tally(), Tally())
 
     /// - Parameter threshold: who starts later than this after its turn is late.
     public init(threshold: Duration) { self.threshold = threshold }
@@ -38,16 +40,22 @@ public struct Punctuality: Sendable {
         }
     }
 
+    /// Forgets everything: of a fleet without checks nothing is late, and no turn would ever say so.
+    public mutating func reset() { self = Punctuality(threshold: threshold) }
+
     /// How many turns are late or skipped; nil while the agent is in time.
     public mutating func problem(at now: ContinuousClock.Instant) -> String? {
-        let age = now - (began ?? now)
-        if began == nil { began = now }
-        if age >= (present.started + present.skipped > 0 ? Self.window : Self.memory) {
-            (complete, present, began) = ([complete[1], present], Tally(), now)
+        if let began {
+            if now - began >= Self.window, present.turns > 0 {
+                (complete, present, self.began) = ((complete.1, present), Tally(), now)
+            }
+        } else {
+            began = now
         }
-        let (started, late, skipped) = complete.reduce((0, 0, 0)) { ($0.0 + $1.started, $0.1 + $1.late, $0.2 + $1.skipped) }
-        if complete.allSatisfy(\.isSkipping) { return "\(skipped) of \(started + skipped) turns were skipped" }
-        if complete.allSatisfy(\.isLate) { return "\(late) of \(started) checks started late" }
-        return nil
+        guard complete.0.isLate, complete.1.isLate else { return nil }
+        let sum = complete.0 + complete.1
+        let late = sum.late == 0 ? nil : "\(sum.late) of \(sum.started) checks started late"
+        let skipped = sum.skipped == 0 ? nil : "\(sum.skipped) of \(sum.turns) turns were skipped"
+        return [late, skipped].compactMap { $0 }.joined(separator: ", ")
     }
 }

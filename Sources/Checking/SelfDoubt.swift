@@ -37,6 +37,9 @@ public struct SelfDoubt: Sendable {
         var cutAt: ContinuousClock.Instant?
     }
 
+    /// The host of each backend that was seen under the present plan, nil for this machine: taking an endpoint apart
+    /// costs more than everything else here.
+    private var names: [Backend: String?] = [:]
     /// The last sight of each host that is not this machine.
     private var hosts: [String: Sight] = [:]
     private var cutCount = 0
@@ -65,6 +68,9 @@ public struct SelfDoubt: Sendable {
         }
         lastTick = (now, wall)
     }
+
+    /// Drops what is kept of backends' names, some of which a new plan may no longer have.
+    public mutating func forgetNames() { names = [:] }
 
     /// Looks at finished checks, and marks as doubted those that failed by our own fault.
     public mutating func review(_ observations: [Observation], at now: ContinuousClock.Instant) -> [Observation] {
@@ -103,11 +109,18 @@ public struct SelfDoubt: Sendable {
         // Silence says neither that there is a network nor that there is none.
         if case .failed(let failure) = observation.outcome, failure.reason == .timeout, failure.evidence == nil { return }
         if sight.evidence == .clock { sight.evidence = nil }
-        guard let host = observation.backend.host, !HostPort(host: host, port: 1).isLoopback else { return }
+        guard let host = name(of: observation.backend) else { return }
         let before = hosts[host]
         if sight.evidence != nil { sight.cutAt = before?.cutAt ?? sight.at }
         isNews = isNews || sight.evidence != before?.evidence
         hosts[host] = sight
+    }
+
+    private mutating func name(of backend: Backend) -> String? {
+        if let known = names[backend] { return known }
+        let host = backend.host.flatMap { HostPort(host: $0, port: 1).isLoopback ? nil : $0 }
+        names[backend] = .some(host)
+        return host
     }
 
     private func isDoubtful(_ failure: ProbeFailure, at now: ContinuousClock.Instant) -> Bool {

@@ -6,10 +6,12 @@ internal import Platform
 
 /// Moves data one way, round after round: due checks to lanes, observations to statuses, both to the sinks.
 public final class Pipeline: Sendable {
-    /// Waking costs more than checking, so that what is due within a tick starts together.
+    /// How often those who wait at a backend or for a thread are looked after.
     static let tick = Duration.milliseconds(10)
-    /// The tick while hardly anything is due: a wake from idleness costs more than the check that it is for.
-    static let quietTick = Duration.milliseconds(15)
+    /// Waking costs more than checking, so that what is due within this time starts together with what is due now.
+    static let ahead = Duration.milliseconds(30)
+    /// Nor is more of an interval taken ahead than one part in so many: a call that is nearly as long would find itself out.
+    static let aheadShare = 30
     /// How long an answer may wait to be handed on while nothing else is due: a round for each answer would cost
     /// more than its check.
     static let collection = Duration.milliseconds(50)
@@ -24,8 +26,7 @@ public final class Pipeline: Sendable {
 
     private struct State {
         var scheduler: Scheduler
-        /// How many checks the last round started.
-        var started = 0
+        var ahead = Pipeline.ahead
         var plan: Plan?
         var doubt = SelfDoubt()
     }
@@ -71,6 +72,9 @@ public final class Pipeline: Sendable {
             if let next {
                 let change = next.change(from: state.plan)
                 state.plan = next
+                state.doubt.forgetNames()
+                let shortest = next.checks.map(\.interval).min() ?? .seconds(1)
+                state.ahead = min(Self.ahead, shortest / Self.aheadShare)
                 state.scheduler.adopt(change, at: now)
                 book.adopt(change, at: now)
                 fanout.adopt(change)
@@ -80,7 +84,7 @@ public final class Pipeline: Sendable {
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
             fanout.deliver(observations, judgement.transitions)
             for backend in hungUp.sorted(by: { $0.rawValue < $1.rawValue }) { state.scheduler.scout(backend, at: now) }
-            state.started = state.scheduler.dispatch(at: now)
+            state.scheduler.dispatch(at: now, ahead: state.ahead)
         }
     }
 
@@ -95,20 +99,19 @@ public final class Pipeline: Sendable {
             // A semaphore's time stands still while the machine is suspended, and this clock does not.
             let next = min(nextRound(after: now), now + .seconds(1))
             planned = next
-            _ = wake.wait(timeout: .now() + .nanoseconds(Int((next - now) / .nanoseconds(1))))
+            // From the end of the round, which may have taken some of it.
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int(max(.zero, next - .now) / .nanoseconds(1))))
         }
     }
 
     /// Why the agent doubts itself rather than the tenants; nil when it does not.
     public var doubt: String? { state.withLock { $0.doubt.problem(at: .now) } }
 
-    /// When to go round again after a round at `now`: soon while answers are awaited, else when something is due.
+    /// When to go round again after a round at `now`: when something is due, and sooner while answers are awaited.
     public func nextRound(after now: ContinuousClock.Instant) -> ContinuousClock.Instant {
         state.withLock { state in
-            if state.scheduler.isCrowded { return now + Self.tick }
-            let limit = now + (state.scheduler.isBusy ? Self.collection : .seconds(24 * 3600))
-            let tick = state.started > 2 ? Self.tick : Self.quietTick
-            return max(now + tick, min(state.scheduler.nextDue ?? limit, limit))
+            let limit: Duration = state.scheduler.isCrowded ? Self.tick : state.scheduler.isBusy ? Self.collection : .seconds(24 * 3600)
+            return min(state.scheduler.nextDue ?? now + limit, now + limit)
         }
     }
 

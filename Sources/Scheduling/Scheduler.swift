@@ -2,7 +2,7 @@ public import BlockingIO
 public import Checking
 internal import FoundationEssentials
 
-/// Starts every check at its turn and takes back what became of it; used by one thread, without a clock.
+/// Starts every check at its turn or shortly before, and takes back what became of it; used by one thread, without a clock.
 public struct Scheduler: Sendable {
     private struct Entry: Sendable {
         var check: Check
@@ -168,10 +168,9 @@ public struct Scheduler: Sendable {
 
     /// Starts what is due.
     ///
-    /// - Returns: how many checks went to lanes.
-    @discardableResult
-    public mutating func dispatch(at now: ContinuousClock.Instant) -> Int {
-        for turn in timeline.takeDue(at: now) {
+    /// - Parameter ahead: when anything is due, what will be within this time starts with it.
+    public mutating func dispatch(at now: ContinuousClock.Instant, ahead: Duration) {
+        for turn in timeline.takeDue(at: now, ahead: ahead) {
             guard let entry = entries[turn.slot], entry.version == turn.version else { continue }
             if !turn.isRegular { entries[turn.slot]?.isRecheckPlanned = false }
             if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
@@ -179,11 +178,10 @@ public struct Scheduler: Sendable {
         }
         let released = gate.release(at: now)
         outCount += released.count
-        guard !released.isEmpty else { return 0 }
+        guard !released.isEmpty else { return }
         for (dependency, lane) in lanes {
             lane.submit(released.filter { $0.check.id.subject.dependency == dependency })
         }
-        return released.count
     }
 
     private mutating func planNext(after turn: Timeline.Turn, of check: Check, now: ContinuousClock.Instant) {
@@ -224,6 +222,6 @@ public struct Scheduler: Sendable {
     private func observe(_ job: Job, _ outcome: Observation.Outcome, at now: ContinuousClock.Instant) -> Observation {
         Observation(
             check: job.check.id, backend: job.check.backend, finishedAt: Date(), instant: now, duration: .zero,
-            lateness: now - job.due, outcome: outcome)
+            lateness: job.lateness(at: now), outcome: outcome)
     }
 }

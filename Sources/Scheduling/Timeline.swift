@@ -29,9 +29,12 @@ struct Timeline: Sendable {
     }
 
     /// Takes out every turn that is due, earliest first.
-    mutating func takeDue(at now: ContinuousClock.Instant) -> [Turn] {
+    ///
+    /// - Parameter ahead: when any is, those that will be within this time are taken too.
+    mutating func takeDue(at now: ContinuousClock.Instant, ahead: Duration) -> [Turn] {
+        guard let next, next <= now else { return [] }
         var due: [Turn] = []
-        while let first = heap.first, first.due <= now {
+        while let first = heap.first, first.due <= now + ahead {
             due.append(first)
             removeFirst()
         }

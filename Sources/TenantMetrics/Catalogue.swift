@@ -38,7 +38,8 @@ public enum Catalogue {
         .counter, "tenantwatch_fleet_check_failures_total", ["check", "reason"], "Failed checks of all tenants by reason.")
     static let lateness = Metric(
         .histogram, "tenantwatch_schedule_lateness_seconds", [],
-        "Time between the turn of a check, or the end of its wait for a silent server, and the moment a thread took it.")
+        "Time between the turn of a check, or the end of its wait for a silent server, and the moment a thread took it; 0 when that was before."
+    )
     static let skipped = Metric(
         .counter, "tenantwatch_skipped_turns_total", ["dependency"],
         "Turns that were skipped because no thread was free for a whole interval, or their check was still under way.")

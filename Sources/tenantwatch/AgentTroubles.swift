@@ -27,7 +27,10 @@ final class AgentTroubles: ObservationSink {
         state.withLock { $0.punctuality?.note(observations) }
     }
 
-    func adopt(_ change: PlanChange) {}
+    /// Forgets what was late once nothing is checked any more.
+    func adopt(_ change: PlanChange) {
+        if change.plan.checks.isEmpty { state.withLock { $0.punctuality?.reset() } }
+    }
 
     /// What is wrong now.
     ///

@@ -15,16 +15,23 @@ struct PunctualityTests {
     )
     private static let none = HalfMinute()
 
-    /// What is said at the end of each.
-    private func problems(_ history: [HalfMinute]) -> [String?] {
+    private func late(by lateness: Duration) -> Observation {
+        var late = observation(checkID("acme"), .good)
+        late.lateness = lateness
+        return late
+    }
+
+    /// What is said at the end of each, of an agent of whose checks more than one second late are late.
+    private func problems(_ history: [HalfMinute], lateness: Duration = .seconds(1.5)) -> [String?] {
         let begun = ContinuousClock.now
         var punctuality = Punctuality(threshold: .seconds(1))
         _ = punctuality.problem(at: begun)
         return history.enumerated().map { index, half in
             let good = observation(checkID("acme"), .good)
-            var (late, skipped) = (good, observation(checkID("acme"), .skipped))
-            (late.lateness, skipped.turns) = (.seconds(1.5), half.skipped)
-            punctuality.note(Array(repeating: good, count: half.started - half.late) + Array(repeating: late, count: half.late))
+            var skipped = observation(checkID("acme"), .skipped)
+            skipped.turns = half.skipped
+            punctuality.note(
+                Array(repeating: good, count: half.started - half.late) + Array(repeating: late(by: lateness), count: half.late))
             if half.skipped > 0 { punctuality.note([skipped]) }
             return punctuality.problem(at: begun + .seconds(30 * (index + 1)))
         }
@@ -41,18 +48,39 @@ struct PunctualityTests {
             ])
     }
 
-    @Test func `a burst is none`() {
-        #expect(problems([Self.well, HalfMinute(started: 300, late: 300), Self.well, Self.well]) == [nil, nil, nil, nil])
+    @Test func `a burst is none, but for the moment in which it falls into two half-minutes`() {
+        let burst = HalfMinute(started: 300, late: 300)
+        #expect(problems([Self.well, burst, Self.well, Self.well]) == [nil, nil, nil, nil])
+        // The rule's hold of a minute is longer than that.
+        #expect(problems([Self.well, burst, burst, Self.well]) == [nil, nil, "600 of 600 checks started late", nil])
     }
 
-    @Test func `skipped turns count as such`() {
+    @Test func `skipped turns count as such, and beside late ones`() {
         #expect(problems([Self.skipping, Self.skipping]) == [nil, "8 of 602 turns were skipped"])
+        #expect(problems([Self.late, Self.skipping]) == [nil, "4 of 597 checks started late, 4 of 601 turns were skipped"])
+        #expect(problems(Array(repeating: HalfMinute(started: 298, late: 2, skipped: 2), count: 2)).last != .some(nil))
     }
 
-    @Test func `half-minutes without a turn say nothing, and five minutes of them that nothing is known`() {
+    @Test func `half-minutes without a turn are passed over`() {
         let rare = [Self.none, Self.late, Self.none, Self.late]
         #expect(problems(rare).last == "8 of 600 checks started late")
-        #expect(problems(rare + Array(repeating: Self.none, count: 9)).last != .some(nil))
-        #expect(problems(rare + Array(repeating: Self.none, count: 10)).last == .some(nil))
+        #expect(problems(rare + Array(repeating: Self.none, count: 100)).last == "8 of 600 checks started late")
+        #expect(problems(rare + Array(repeating: Self.none, count: 100) + [Self.well]).last == .some(nil))
+    }
+
+    @Test func `a check is late beyond the threshold, and not at it`() {
+        #expect(problems([Self.late, Self.late], lateness: .seconds(1)).last == .some(nil))
+    }
+
+    @Test func `what is reset knows nothing`() {
+        let now = ContinuousClock.now
+        var punctuality = Punctuality(threshold: .seconds(1))
+        for half in 0..<3 {
+            punctuality.note([late(by: .seconds(2))])
+            _ = punctuality.problem(at: now + .seconds(30 * half))
+        }
+        #expect(punctuality.problem(at: now + .seconds(61)) != nil)
+        punctuality.reset()
+        #expect(punctuality.problem(at: now + .seconds(62)) == nil)
     }
 }

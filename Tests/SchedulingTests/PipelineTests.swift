@@ -70,6 +70,42 @@ struct PipelineTests {
         #expect(states[checkID("a").subject]?.status == .healthy)
     }
 
+    @Test(
+        arguments: [
+            ("one check", 1, 1, 2), ("few", 100, 1, 30), ("more", 400, 1, 34), ("many", 2000, 1, 34), ("many, seldom", 2000, 7, 31),
+            ("often", 100, 0.1, 300),
+        ] as [(String, Int, Double, Int)], [true, false])
+    func `turns that are close together share a round, and none starts late or far ahead of its own`(
+        fleet: (name: String, checks: Int, interval: Double, rounds: Int), isDisturbed: Bool
+    ) {
+        let lane = HandLane()
+        let pipeline = Pipeline(
+            lanes: [redis: lane], book: book, thresholds: Thresholds(), fanout: Fanout(observations: [recorder], transitions: []))
+        pipeline.adopt(
+            plan(
+                (0..<fleet.checks).map {
+                    check(checkID("tenant-\($0)"), backend: "server:\($0 % 50)", interval: .seconds(fleet.interval))
+                }))
+        var distances: [Duration] = []
+        var (now, rounds) = (start, 0)
+        while now < after(fleet.interval * 6) {
+            pipeline.round(at: now)
+            // Disturbed is who still finds a queue after a round, or is woken by a connection that was closed.
+            if isDisturbed, rounds % 3 == 1 { pipeline.noteHangUp(of: Backend(rawValue: "server:0")) }
+            let next = isDisturbed ? min(pipeline.nextRound(after: now), now + .milliseconds(rounds % 7)) : nil
+            for job in lane.takeSubmitted() {
+                lane.land(.finished(observation(of: job, .good, at: now)))
+                distances.append(now - job.due)
+            }
+            now = next ?? pipeline.nextRound(after: now)
+            rounds += 1
+        }
+        #expect(distances.count >= fleet.checks * 5)
+        #expect(isDisturbed || rounds <= Int(Double(fleet.rounds) * fleet.interval * 6) + 1, "\(rounds) rounds")
+        let ahead = min(.milliseconds(30), Duration.seconds(fleet.interval) / 30)
+        #expect(distances.allSatisfy { (.zero - ahead...(.zero)).contains($0) })
+    }
+
     @Test func `nothing is observed before the first plan`() {
         run(pipeline(), from: 0, to: 10)
         #expect(recorder.observations.isEmpty)

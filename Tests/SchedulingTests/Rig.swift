@@ -22,15 +22,15 @@ final class Rig {
 
     /// Goes round once: takes back what landed, starts what is due.
     @discardableResult
-    func round(at now: ContinuousClock.Instant) -> [Observation] {
+    func round(at now: ContinuousClock.Instant, ahead: Duration = .zero) -> [Observation] {
         let observations = scheduler.collect(at: now)
-        scheduler.dispatch(at: now)
+        scheduler.dispatch(at: now, ahead: ahead)
         return observations
     }
 
     /// Goes round and tells what was started by it.
-    func started(at now: ContinuousClock.Instant) -> [Job] {
-        round(at: now)
+    func started(at now: ContinuousClock.Instant, ahead: Duration = .zero) -> [Job] {
+        round(at: now, ahead: ahead)
         return lane.takeSubmitted()
     }
 

@@ -36,6 +36,23 @@ struct SchedulerTests {
         #expect(rig.isBusy)
     }
 
+    @Test func `a turn that is taken ahead of time moves no other, and is not late`() throws {
+        let rig = Rig()
+        let checks = (0..<2000).map { check(checkID("t\($0)")) }
+        rig.adopt(checks)
+        let now = try #require(rig.nextDue)
+        let jobs = rig.started(at: now, ahead: .milliseconds(100))
+        #expect(jobs.count > 1)
+        #expect(jobs.allSatisfy { $0.due <= now + .milliseconds(100) && $0.lateness(at: now) == .zero })
+        let last = try #require(jobs.last)
+        #expect(last.lateness(at: last.due + .milliseconds(2)) == .milliseconds(2))
+        for job in jobs { rig.land(job, at: now) }
+        // Each of them comes again an interval after its turn, and not after its start.
+        let again = rig.started(at: now + .seconds(30), ahead: .milliseconds(100)).filter { job in jobs.contains { $0.check === job.check }
+        }
+        #expect(again.map(\.due) == jobs.map { $0.due + .seconds(30) })
+    }
+
     @Test(arguments: [.milliseconds(10), .seconds(30), .seconds(3600), .seconds(24 * 3600)] as [Duration])
     func `the first turn falls within the first interval, however long it is`(interval: Duration) throws {
         for index in 0..<50 {
@@ -134,7 +151,7 @@ struct SchedulerTests {
         let lanes = [redis: HandLane(), mongo: HandLane()]
         var scheduler = Scheduler(lanes: lanes)
         scheduler.adopt(plan([acme, check(checkID("acme", mongo))]).change(from: nil), at: start)
-        scheduler.dispatch(at: after(30))
+        scheduler.dispatch(at: after(30), ahead: .zero)
         for (dependency, lane) in lanes {
             #expect(lane.takeSubmitted().map(\.check.id.subject.dependency) == [dependency])
         }

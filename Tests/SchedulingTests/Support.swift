@@ -88,7 +88,12 @@ final class HandLane: Lane {
         }
     }
 
-    var figures: LaneFigures { LaneFigures() }
+    /// What the test has not taken yet waits for a thread.
+    var figures: LaneFigures {
+        var figures = LaneFigures()
+        figures.queued = jobs.withLock { $0.count }
+        return figures
+    }
 
     /// What was submitted since this was asked last.
     func takeSubmitted() -> [Job] {

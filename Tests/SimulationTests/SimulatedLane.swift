@@ -93,6 +93,6 @@ final class SimulatedLane: Lane, @unchecked Sendable {
     ) -> Observation {
         Observation(
             check: job.check.id, backend: job.check.backend, finishedAt: Date(timeIntervalSince1970: 0), instant: ended,
-            duration: ended - taken, lateness: taken - job.due, outcome: outcome)
+            duration: ended - taken, lateness: job.lateness(at: taken), outcome: outcome)
     }
 }
