@@ -144,7 +144,8 @@ public struct Scheduler: Sendable {
     /// follow when it finds the connection itself broken. So a healthy server that closes connections is asked once.
     public mutating func scout(_ backend: Backend, at now: ContinuousClock.Instant) {
         let scout = scouts.choose(for: backend) { id in
-            if let slot = slots[id], case .home = entries[slot]?.place { true } else { false }
+            // One whose re-check is planned would go at that moment and not now.
+            if let slot = slots[id], let entry = entries[slot], case .home = entry.place { !entry.isRecheckPlanned } else { false }
         }
         if let scout { recheck([scout], at: now) }
     }

@@ -30,6 +30,13 @@ struct ScoutTests {
         #expect(rig.started(at: after(601)).count == 1)
     }
 
+    @Test func `one that is to be asked again in a moment does not go first`() throws {
+        let rig = rig()
+        for id in ids.dropLast() { rig.recheck(id, at: after(605)) }
+        rig.scout(backend, at: after(601))
+        #expect(rig.started(at: after(601)).map(\.check.id) == [ids[2]])
+    }
+
     @Test func `nobody follows a scout that is answered`() throws {
         let rig = rig()
         rig.scout(backend, at: after(601))
