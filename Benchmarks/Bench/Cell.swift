@@ -43,7 +43,7 @@ struct Cell {
         ]
     }
 
-    /// Measures; blocks for a first round, five seconds and two intervals, or ten seconds where they are shorter.
+    /// Measures; blocks for a first round, an interval or five seconds, and two intervals or ten seconds.
     func measure() throws -> JSONObject {
         let before = ProcessUsage.measure()
         let fleet = try Fleet((0..<tenants).map(tenant), kinds: kinds, interval: interval, timeout: min(interval, .seconds(5)))

@@ -7,7 +7,7 @@ public struct Job: Sendable {
     /// When the check should start.
     public var due: ContinuousClock.Instant
 
-    /// A job for a check whose turn came at `due`.
+    /// A job for a check whose turn is at `due`.
     public init(check: Check, due: ContinuousClock.Instant) {
         self.check = check
         self.due = due

@@ -3,7 +3,7 @@
 /// Late is an agent of whose turns more than one in a hundred starts late or is skipped, in two windows in a row: most
 /// bursts, as after a server of thousands has come back, fall into one. Windows without a turn say nothing and are passed over.
 public struct Punctuality: Sendable {
-    /// How long turns are counted together, or longer, until there is one.
+    /// How long turns are counted together.
     static let window = Duration.seconds(30)
 
     private struct Tally: Sendable {
@@ -21,6 +21,7 @@ public struct Punctuality: Sendable {
 
     private let threshold: Duration
     private var present = Tally()
+    /// When the present one began.
     private var began: ContinuousClock.Instant?
     /// The last two that are over, the older first.
     private var complete = (Tally(), Tally())
@@ -45,13 +46,10 @@ public struct Punctuality: Sendable {
 
     /// How many turns are late or skipped; nil while the agent is in time.
     public mutating func problem(at now: ContinuousClock.Instant) -> String? {
-        if let began {
-            if now - began >= Self.window, present.turns > 0 {
-                (complete, present, self.began) = ((complete.1, present), Tally(), now)
-            }
-        } else {
-            began = now
-        }
+        // It begins with its first turn, so that a burst after a long rest falls into one.
+        let since = present.turns == 0 ? now : began ?? now
+        began = since
+        if now - since >= Self.window { (complete, present, began) = ((complete.1, present), Tally(), now) }
         guard complete.0.isLate, complete.1.isLate else { return nil }
         let sum = complete.0 + complete.1
         let late = sum.late == 0 ? nil : "\(sum.late) of \(sum.started) checks started late"

@@ -8,10 +8,6 @@ internal import Platform
 public final class Pipeline: Sendable {
     /// How often those who wait at a backend or for a thread are looked after.
     static let tick = Duration.milliseconds(10)
-    /// Waking costs more than checking, so that what is due within this time starts together with what is due now.
-    static let ahead = Duration.milliseconds(30)
-    /// Nor is more of an interval taken ahead than one part in so many: a call that is nearly as long would find itself out.
-    static let aheadShare = 30
     /// How long an answer may wait to be handed on while nothing else is due: a round for each answer would cost
     /// more than its check.
     static let collection = Duration.milliseconds(50)
@@ -26,7 +22,6 @@ public final class Pipeline: Sendable {
 
     private struct State {
         var scheduler: Scheduler
-        var ahead = Pipeline.ahead
         var plan: Plan?
         var doubt = SelfDoubt()
     }
@@ -73,8 +68,6 @@ public final class Pipeline: Sendable {
                 let change = next.change(from: state.plan)
                 state.plan = next
                 state.doubt.forgetNames()
-                let shortest = next.checks.map(\.interval).min() ?? .seconds(1)
-                state.ahead = min(Self.ahead, shortest / Self.aheadShare)
                 state.scheduler.adopt(change, at: now)
                 book.adopt(change, at: now)
                 fanout.adopt(change)
@@ -84,7 +77,7 @@ public final class Pipeline: Sendable {
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
             fanout.deliver(observations, judgement.transitions)
             for backend in hungUp.sorted(by: { $0.rawValue < $1.rawValue }) { state.scheduler.scout(backend, at: now) }
-            state.scheduler.dispatch(at: now, ahead: state.ahead)
+            state.scheduler.dispatch(at: now)
         }
     }
 

@@ -10,6 +10,8 @@ public struct Scheduler: Sendable {
         /// Where the check is now.
         var place: Place = .home
         var isRecheckPlanned = false
+        /// Whether it is out for a re-check and not for a turn of its own.
+        var isOutForRecheck = false
     }
 
     private enum Place: Sendable {
@@ -20,6 +22,12 @@ public struct Scheduler: Sendable {
         /// Given up, but its call has not come back: no other may start.
         case stuck
     }
+
+    /// Waking costs more than checking, so that what is due within this time starts together with what is due now.
+    private static let ahead = Duration.milliseconds(30)
+    /// Nor is more of a check's interval taken ahead than one part in so many: a call that is nearly as long would find
+    /// itself out.
+    private static let aheadShare = 30
 
     private let lanes: [Dependency: any Lane]
     /// By slot, so that a turn finds its check without looking up three names; nil where a slot is free.
@@ -83,7 +91,13 @@ public struct Scheduler: Sendable {
         if slot == entries.count { entries.append(entry) } else { entries[slot] = entry }
         slots[check.id] = slot
         scouts.add(check)
-        timeline.add(Timeline.Turn(due: now + Self.offset(of: check), slot: slot, version: version, isRegular: true))
+        timeline.add(turn(of: entry, in: slot, due: now + Self.offset(of: check), isRegular: true))
+    }
+
+    private func turn(of entry: Entry, in slot: Int, due: ContinuousClock.Instant, isRegular: Bool) -> Timeline.Turn {
+        Timeline.Turn(
+            due: due, slot: slot, version: entry.version, isRegular: isRegular,
+            ahead: min(Self.ahead, entry.check.interval / Self.aheadShare))
     }
 
     /// Spreads first turns over the interval, the same way after every restart.
@@ -163,15 +177,13 @@ public struct Scheduler: Sendable {
             // One at a time: each answer that comes meanwhile would plan another, and those one more each.
             guard let slot = slots[id], let entry = entries[slot], !entry.isRecheckPlanned else { continue }
             entries[slot]?.isRecheckPlanned = true
-            timeline.add(Timeline.Turn(due: instant, slot: slot, version: entry.version, isRegular: false))
+            timeline.add(turn(of: entry, in: slot, due: instant, isRegular: false))
         }
     }
 
-    /// Starts what is due.
-    ///
-    /// - Parameter ahead: when anything is due, what will be within this time starts with it.
-    public mutating func dispatch(at now: ContinuousClock.Instant, ahead: Duration) {
-        for turn in timeline.takeDue(at: now, ahead: ahead) {
+    /// Starts what is due, and what soon will be together with it.
+    public mutating func dispatch(at now: ContinuousClock.Instant) {
+        for turn in timeline.takeDue(at: now) {
             guard let entry = entries[turn.slot], entry.version == turn.version else { continue }
             if !turn.isRegular { entries[turn.slot]?.isRecheckPlanned = false }
             if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
@@ -208,12 +220,15 @@ public struct Scheduler: Sendable {
         switch entry.place {
         case .home:
             entries[slot]?.place = .out(isCurrent: true)
+            entries[slot]?.isOutForRecheck = !isRegular
             gate.enqueue(job)
         case .out:
             guard isRegular else { return }
             // Still queued since its last turn, which gives way to this one; or with its lane, and then this one is
-            // passed over. A turn is skipped either way.
-            _ = gate.renew(job)
+            // passed over. A turn is skipped either way, unless it was a re-check that gave way.
+            let hasGivenWay = gate.renew(job)
+            entries[slot]?.isOutForRecheck = false
+            if hasGivenWay, entry.isOutForRecheck { return }
             own.append(observe(job, .skipped, at: now))
         case .stuck:
             if isRegular { own.append(observe(job, .failed(Self.stuck(entry.check)), at: now)) }

@@ -9,6 +9,8 @@ struct Timeline: Sendable {
         var version: Int
         /// True for the turns of the cadence, which are followed by another; false for a quick re-check.
         var isRegular: Bool
+        /// How long before it is due it may be taken together with one that is.
+        var ahead = Duration.zero
     }
 
     private var heap: [Turn] = []
@@ -28,13 +30,12 @@ struct Timeline: Sendable {
         }
     }
 
-    /// Takes out every turn that is due, earliest first.
-    ///
-    /// - Parameter ahead: when any is, those that will be within this time are taken too.
-    mutating func takeDue(at now: ContinuousClock.Instant, ahead: Duration) -> [Turn] {
+    /// Takes out every turn that is due, earliest first, and when there is one also those that may be taken ahead of
+    /// time, up to the first that may not.
+    mutating func takeDue(at now: ContinuousClock.Instant) -> [Turn] {
         guard let next, next <= now else { return [] }
         var due: [Turn] = []
-        while let first = heap.first, first.due <= now + ahead {
+        while let first = heap.first, first.due <= now + first.ahead {
             due.append(first)
             removeFirst()
         }

@@ -68,6 +68,17 @@ struct PunctualityTests {
         #expect(problems(rare + Array(repeating: Self.none, count: 100) + [Self.well]).last == .some(nil))
     }
 
+    @Test func `a burst after a long rest falls into one half-minute`() {
+        let now = ContinuousClock.now
+        var punctuality = Punctuality(threshold: .seconds(1))
+        for second in 0..<400 { #expect(punctuality.problem(at: now + .seconds(second)) == nil) }
+        // The machine was suspended: one answer comes at once, the other after its timeout.
+        punctuality.note([late(by: .seconds(50))])
+        for second in 400..<405 { #expect(punctuality.problem(at: now + .seconds(second)) == nil) }
+        punctuality.note([late(by: .seconds(50))])
+        for second in 405..<800 { #expect(punctuality.problem(at: now + .seconds(second)) == nil) }
+    }
+
     @Test func `a check is late beyond the threshold, and not at it`() {
         #expect(problems([Self.late, Self.late], lateness: .seconds(1)).last == .some(nil))
     }

@@ -106,6 +106,24 @@ struct PipelineTests {
         #expect(distances.allSatisfy { (.zero - ahead...(.zero)).contains($0) })
     }
 
+    @Test func `one hurried check wakes the pipeline for its own turns and for no others`() {
+        let lane = HandLane()
+        let pipeline = Pipeline(
+            lanes: [redis: lane], book: book, thresholds: Thresholds(), fanout: Fanout(observations: [recorder], transitions: []))
+        let hurried = check(checkID("hurried"), interval: .milliseconds(20))
+        pipeline.adopt(plan((0..<500).map { check(checkID("tenant-\($0)"), interval: .seconds(1)) } + [hurried]))
+        var (now, rounds) = (start, 0)
+        while now < after(4) {
+            pipeline.round(at: now)
+            for job in lane.takeSubmitted() { lane.land(.finished(observation(of: job, .good, at: now))) }
+            now = pipeline.nextRound(after: now)
+            rounds += 1
+        }
+        #expect(rounds <= 4 * 55)
+        #expect(recorder.observations.count { $0.check == hurried.id && $0.outcome == .good } >= 198)
+        #expect(!recorder.observations.contains { $0.outcome == .skipped })
+    }
+
     @Test func `nothing is observed before the first plan`() {
         run(pipeline(), from: 0, to: 10)
         #expect(recorder.observations.isEmpty)

@@ -22,15 +22,15 @@ final class Rig {
 
     /// Goes round once: takes back what landed, starts what is due.
     @discardableResult
-    func round(at now: ContinuousClock.Instant, ahead: Duration = .zero) -> [Observation] {
+    func round(at now: ContinuousClock.Instant) -> [Observation] {
         let observations = scheduler.collect(at: now)
-        scheduler.dispatch(at: now, ahead: ahead)
+        scheduler.dispatch(at: now)
         return observations
     }
 
     /// Goes round and tells what was started by it.
-    func started(at now: ContinuousClock.Instant, ahead: Duration = .zero) -> [Job] {
-        round(at: now, ahead: ahead)
+    func started(at now: ContinuousClock.Instant) -> [Job] {
+        round(at: now)
         return lane.takeSubmitted()
     }
 
