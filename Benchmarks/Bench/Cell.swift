@@ -43,14 +43,13 @@ struct Cell {
         ]
     }
 
-    /// Measures; blocks for a first round, an interval or five seconds, and two intervals or ten seconds.
+    /// Measures; blocks for two intervals and then ten seconds.
     func measure() throws -> JSONObject {
         let before = ProcessUsage.measure()
         let fleet = try Fleet((0..<tenants).map(tenant), kinds: kinds, interval: interval, timeout: min(interval, .seconds(5)))
         let firstRound = fleet.waitForFirstRound()
         let dialled = ProcessUsage.measure()
-        // What came too late while sessions were dialled is worked off by then.
-        pause(max(interval, .seconds(5)))
+        pause(interval)
         let (figures, used) = fleet.run(for: max(interval * 2, .seconds(10)))
         let after = ProcessUsage.measure()
         let sessions = fleet.openSessions

@@ -48,8 +48,7 @@ struct SchedulerTests {
         #expect(last.lateness(at: last.due + .milliseconds(2)) == .milliseconds(2))
         for job in jobs { rig.land(job, at: now) }
         // Each of them comes again an interval after its turn, and not after its start.
-        let again = rig.started(at: now + .seconds(30)).filter { job in jobs.contains { $0.check === job.check }
-        }
+        let again = rig.started(at: now + .seconds(30)).filter { job in jobs.contains { $0.check === job.check } }
         #expect(again.map(\.due) == jobs.map { $0.due + .seconds(30) })
     }
 
