@@ -44,7 +44,7 @@ public struct ControlServer: Sendable {
         return application
     }
 
-    func router() -> Router<BasicRequestContext> {
+    func router() -> Router<AgentRequestContext> {
         let router = Router.ours()
         router.serve(ReadAPI(book: book, desk: desk).routes + ControlAPI(book: book, desk: desk).routes)
         return router

@@ -18,12 +18,13 @@ final class MetricsPages: Sendable {
     init(exposition: @escaping @Sendable (ExpositionFormat) -> Exposition) { self.exposition = exposition }
 
     /// The page of this moment, or a word that too many are being read.
-    func answer(_ request: Request) throws -> Response {
+    func answer(_ request: Request, _ context: AgentRequestContext) throws -> Response {
         guard let place = Place(among: open, limit: Self.limit) else { return Self.busy }
         let format = ExpositionFormat.negotiated(accept: request.headers[.accept])
         let isGzip = ExpositionFormat.allowsGzip(acceptEncoding: request.headers[.acceptEncoding])
         let exposition = exposition(format)
-        var response = Response.ours(.ok, format.contentType, Self.body(exposition, isGzip: isGzip, holding: place))
+        let body = Self.body(exposition, isGzip: isGzip, through: context.eventLoop, holding: place)
+        var response = Response.ours(.ok, format.contentType, body)
         response.headers[.vary] = "Accept, Accept-Encoding"
         if isGzip { response.headers[.contentEncoding] = "gzip" }
         // Hummingbird would say 0, and without a length NIO would end the answer as if it had a body.
@@ -38,12 +39,22 @@ final class MetricsPages: Sendable {
         return response
     }
 
-    /// Writes piece by piece, waiting for the client, who costs a piece of memory and not a copy of all.
-    private static func body(_ exposition: Exposition, isGzip: Bool, holding place: Place) -> ResponseBody {
+    /// Writes piece by piece, waiting for the client, who costs a few pieces of memory and not a copy of all.
+    ///
+    /// The writer takes pieces until the event loop has found that the client does not: while that loop has no processor,
+    /// all of them. So the loop must have had each piece before the next is written; meanwhile that is made.
+    private static func body(
+        _ exposition: Exposition, isGzip: Bool, through eventLoop: any EventLoop, holding place: Place
+    ) -> ResponseBody {
         ResponseBody { writer in
             defer { withExtendedLifetime(place) {} }
             var page = try PageBytes(exposition, isGzip: isGzip)
-            while let bytes = page.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
+            var hadLast = eventLoop.makeSucceededVoidFuture()
+            while let bytes = page.next() {
+                try await hadLast.get()
+                try await writer.write(ByteBuffer(bytes: bytes))
+                hadLast = eventLoop.submit {}
+            }
             try await writer.finish(nil)
         }
     }

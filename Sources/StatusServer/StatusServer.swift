@@ -51,10 +51,10 @@ public struct StatusServer: Sendable {
         return configuration
     }
 
-    func router() -> Router<BasicRequestContext> {
+    func router() -> Router<AgentRequestContext> {
         let router = Router.ours()
         router.get("/") { _, _ in Response.text(Self.index) }
-        router.get("/metrics") { [pages] request, _ in try pages.answer(request) }
+        router.get("/metrics") { [pages] request, context in try pages.answer(request, context) }
         router.get("/livez") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { [readiness] request, _ in
             let answer = readiness.answer(isVerbose: request.uri.queryParameters["verbose"] != nil)

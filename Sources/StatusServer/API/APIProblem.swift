@@ -39,10 +39,10 @@ struct APIProblem: Error {
 
 /// Gives our errors their form, and that to paths that nothing is served at.
 struct ProblemMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = AgentRequestContext
 
     @concurrent func handle(
-        _ request: Request, context: BasicRequestContext, next: @concurrent (Request, BasicRequestContext) async throws -> Response
+        _ request: Request, context: AgentRequestContext, next: @concurrent (Request, AgentRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

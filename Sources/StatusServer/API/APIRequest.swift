@@ -14,7 +14,7 @@ struct APIRequest: Sendable {
     /// The members of the body; none when the route takes none.
     let body: JSONObject
 
-    init(_ request: Request, _ context: BasicRequestContext, for route: APIRoute) async throws(APIProblem) {
+    init(_ request: Request, _ context: AgentRequestContext, for route: APIRoute) async throws(APIProblem) {
         path = Dictionary(
             context.parameters.map { (String($0.key), Self.decoded($0.value)) },
             uniquingKeysWith: { first, _ in first })

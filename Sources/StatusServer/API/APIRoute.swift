@@ -16,10 +16,10 @@ struct APIRoute: Sendable {
     var answer: @Sendable (APIRequest) throws(APIProblem) -> JSONObject
 }
 
-extension Router<BasicRequestContext> {
+extension Router<AgentRequestContext> {
     /// A router whose errors are all of our form.
     static func ours() -> Router {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: AgentRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
         return router
     }
