@@ -133,7 +133,7 @@ struct AlertCore: Sendable {
 
     /// Takes what is wrong with the agent itself; what is not among `problems` is well, unless that is not known yet.
     ///
-    /// - Parameter undecided: conditions that an agent cannot be free of so soon after its start.
+    /// - Parameter undecided: conditions of which an agent that was started cannot tell yet whether it is free of them.
     mutating func observe(
         _ problems: [AlertRule.AgentCondition: String], undecided: Set<AlertRule.AgentCondition> = [], at now: Date
     ) -> Commit {

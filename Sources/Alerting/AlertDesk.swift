@@ -1,41 +1,16 @@
 internal import BlockingIO
 public import Checking
-public import FoundationEssentials
+internal import FoundationEssentials
 public import Platform
 public import Storage
-public import TenantCore
 
 /// The alert room's front: takes status changes, decides on a thread of its own, stores each step and only then tells.
 public final class AlertDesk: TransitionSink {
-    /// What the desk asks of the rest of the agent.
-    public struct Surroundings: Sendable {
-        /// What is wrong with the agent itself, by condition; asked once a second.
-        public var agentProblems: @Sendable () -> [AlertRule.AgentCondition: String]
-        /// The receivers that a tenant has of its own, and whether they are all: one that cannot be read is not among them.
-        public var receivers: @Sendable (Tenant) -> (receivers: [ReceiverSettings], areAll: Bool)
-        /// The last step that the audit log has got; older ones may be pruned.
-        public var auditedStep: @Sendable () -> Int
-        /// The wall clock.
-        public var now: @Sendable () -> Date
-
-        /// By default an agent without troubles, whose tenants have no receivers and whose audit log has everything.
-        public init(
-            agentProblems: @escaping @Sendable () -> [AlertRule.AgentCondition: String] = { [:] },
-            receivers: @escaping @Sendable (Tenant) -> (receivers: [ReceiverSettings], areAll: Bool) = { _ in ([], true) },
-            auditedStep: @escaping @Sendable () -> Int = { .max }, now: @escaping @Sendable () -> Date = { Date() }
-        ) {
-            self.agentProblems = agentProblems
-            self.receivers = receivers
-            self.auditedStep = auditedStep
-            self.now = now
-        }
-    }
-
     /// How many steps the journal keeps.
     private static let journalLimit = 1_000_000
     /// How long what is over is remembered; Alertmanagers are told of it for as long.
     static let memory: TimeInterval = 900
-    /// How long an agent looks at itself before it says that it is well.
+    /// How long an agent looks at itself before it says that it is well; of lateness the rest of the agent knows.
     private static let window = Duration.seconds(60)
     /// How long a failing disk is left alone.
     private static let patience = Duration.seconds(1)
@@ -157,28 +132,18 @@ public final class AlertDesk: TransitionSink {
         if let beat = heartbeat?.notification(at: now), !mirrors.contains(where: { $0.name == beat.receiver }) {
             guard publish(outbox.beat(beat)) else { return false }
         }
-        let problems = observes ? agentProblems(at: now) : nil
+        let troubles = observes ? agentTroubles(at: now) : nil
         // Read before the lock is taken: secrets stand in files.
         let receivers = items.compactMap { if case .plan(let change) = $0 { change.plan.directory } else { nil } }.last.map(adoptReceivers)
         isDeciding.withLock { $0 = true }
-        let undecided = undecided(at: .now)
         let commit = core.withLock { core -> Commit in
             var commit = Commit()
             Self.take(items, receivers ?? ReceiverDirectory(), into: &core, &commit, at: now)
-            if let problems { commit.add(core.observe(problems, undecided: undecided, at: now)) }
+            if let troubles { commit.add(core.observe(troubles.problems, undecided: troubles.undecided, at: now)) }
             commit.add(core.tick(at: now))
             return commit
         }
         return publish(commit)
-    }
-
-    /// What an agent that has just started cannot know yet of itself: what it knew is gone.
-    private func undecided(at now: ContinuousClock.Instant) -> Set<AlertRule.AgentCondition> {
-        let waits = settings.rules.rule("TenantwatchAgentUndeliverable", for: nil)?.threshold ?? .zero
-        let windows: [AlertRule.AgentCondition: Duration] = [
-            .doubt: Self.window, .late: Self.window * 2, .dropping: Self.window, .undeliverable: waits + Self.window,
-        ]
-        return Set(windows.filter { now - startedAt < $0.value }.keys)
     }
 
     private static func take(
@@ -227,14 +192,17 @@ public final class AlertDesk: TransitionSink {
         if commit.entries.contains(where: { $0.isFiring || $0.alert.endsAt != nil }) { for mirror in mirrors { mirror.wake() } }
     }
 
-    private func agentProblems(at now: Date) -> [AlertRule.AgentCondition: String] {
-        var problems = surroundings.agentProblems()
+    private func agentTroubles(at now: Date) -> Surroundings.Troubles {
+        var troubles = surroundings.agentTroubles()
+        let age = ContinuousClock.now - startedAt
+        if age < Self.window { troubles.undecided.formUnion([.doubt, .dropping]) }
         if let threshold = settings.rules.rule("TenantwatchAgentUndeliverable", for: nil)?.threshold {
-            problems[.undeliverable] =
+            troubles.problems[.undeliverable] =
                 outbox.figures(at: now).problem(slowerThan: threshold, at: now)
                 ?? mirrors.lazy.compactMap { $0.problem(lastingLongerThan: threshold) }.first
+            if age < threshold + Self.window { troubles.undecided.insert(.undeliverable) }
         }
-        return problems
+        return troubles
     }
 
     private func prune(at now: Date) {

@@ -25,6 +25,8 @@ public struct Punctuality: Sendable {
     private var began: ContinuousClock.Instant?
     /// The last two that are over, the older first.
     private var complete = (Tally(), Tally())
+    /// False until two windows with turns have said whether the agent is late; as of the last `problem(at:)`.
+    public private(set) var isDecided = false
 
     /// - Parameter threshold: who starts later than this after its turn is late.
     public init(threshold: Duration) { self.threshold = threshold }
@@ -41,8 +43,11 @@ public struct Punctuality: Sendable {
         }
     }
 
-    /// Forgets everything: of a fleet without checks nothing is late, and no turn would ever say so.
-    public mutating func reset() { self = Punctuality(threshold: threshold) }
+    /// Forgets everything: of a fleet without checks nothing is late, which is decided, for no turn would ever say so.
+    public mutating func reset() {
+        self = Punctuality(threshold: threshold)
+        isDecided = true
+    }
 
     /// How many turns are late or skipped; nil while the agent is in time.
     public mutating func problem(at now: ContinuousClock.Instant) -> String? {
@@ -50,6 +55,8 @@ public struct Punctuality: Sendable {
         let since = present.turns == 0 ? now : began ?? now
         began = since
         if now - since >= Self.window { (complete, present, began) = ((complete.1, present), Tally(), now) }
+        // After one in time and a late one, the next says whether that is a burst.
+        if complete.0.turns > 0, complete.0.isLate || !complete.1.isLate { isDecided = true }
         guard complete.0.isLate, complete.1.isLate else { return nil }
         let sum = complete.0 + complete.1
         let late = sum.late == 0 ? nil : "\(sum.late) of \(sum.started) checks started late"

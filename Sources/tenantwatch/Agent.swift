@@ -54,8 +54,8 @@ struct Agent {
         let desk = try AlertDesk(
             settings: settings.alerting, store: store,
             surroundings: .init(
-                agentProblems: {
-                    troubles.problems(dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?())
+                agentTroubles: {
+                    troubles.report(dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?())
                 },
                 receivers: { tenant in
                     let (receivers, issues) = AlertingSettingsReader.receivers(of: tenant, secretReader: secrets)

@@ -32,20 +32,23 @@ final class AgentTroubles: ObservationSink {
         if change.plan.checks.isEmpty { state.withLock { $0.punctuality?.reset() } }
     }
 
-    /// What is wrong now.
+    /// What is wrong now, and what cannot be told yet.
     ///
     /// - Parameters:
     ///   - dropped: how many entries full queues have lost since the start.
     ///   - doubt: why the agent doubts itself.
-    func problems(dropped: Int, doubt: String?) -> [AlertRule.AgentCondition: String] {
-        var problems: [AlertRule.AgentCondition: String] = [:]
-        problems[.doubt] = doubt
+    func report(dropped: Int, doubt: String?) -> AlertDesk.Surroundings.Troubles {
+        var troubles = AlertDesk.Surroundings.Troubles()
+        troubles.problems[.doubt] = doubt
         let now = ContinuousClock.now
         state.withLock { state in
-            problems[.late] = state.punctuality?.problem(at: now)
+            troubles.problems[.late] = state.punctuality?.problem(at: now)
+            if state.punctuality?.isDecided == false { troubles.undecided.insert(.late) }
             if dropped > state.dropped { (state.dropped, state.droppedAt) = (dropped, now) }
-            if let at = state.droppedAt, now - at < Self.lossWindow { problems[.dropping] = "\(dropped) entries were lost since the start" }
+            if let at = state.droppedAt, now - at < Self.lossWindow {
+                troubles.problems[.dropping] = "\(dropped) entries were lost since the start"
+            }
         }
-        return problems
+        return troubles
     }
 }

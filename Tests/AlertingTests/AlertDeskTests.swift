@@ -57,6 +57,34 @@ struct AlertDeskTests {
         #expect(queued.count { $0 == "acme/chat" } == 1)
     }
 
+    @Test func `what fired about the agent fires on after a restart until that can be told`() throws {
+        let settings = AlertingSettings(
+            rules: RuleBook(overrides: ["TenantwatchAgentLate": RuleOverride(hold: .zero, recovery: .zero)]))
+        let store = try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path)
+        let troubles = Guarded(AlertDesk.Surroundings.Troubles([.late: "half of all checks"]))
+        let looks = Guarded(0)
+        func started() throws -> AlertDesk {
+            let report = { @Sendable () -> AlertDesk.Surroundings.Troubles in
+                looks.withLock { $0 += 1 }
+                return troubles.withLock { $0 }
+            }
+            let desk = try AlertDesk(settings: settings, store: store, surroundings: .init(agentTroubles: report))
+            try desk.start()
+            return desk
+        }
+        let before = try started()
+        #expect(wait(seconds: 10) { before.figures.firing["TenantwatchAgentLate"] == 1 })
+        #expect(before.stop(within: .seconds(5)))
+        troubles.withLock { $0 = .init(undecided: [.late]) }
+        looks.withLock { $0 = 0 }
+        let after = try started()
+        defer { _ = after.stop(within: .seconds(5)) }
+        #expect(wait(seconds: 10) { looks.withLock { $0 } > 1 })
+        #expect(after.figures.firing["TenantwatchAgentLate"] == 1)
+        troubles.withLock { $0 = .init() }
+        #expect(wait(seconds: 10) { after.figures.firing["TenantwatchAgentLate"] == 0 })
+    }
+
     @Test func `what waits for a tenant's own receiver survives a start at which its entry is rejected`() throws {
         let desk = try AlertDesk(
             settings: AlertingSettings(), store: try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path))

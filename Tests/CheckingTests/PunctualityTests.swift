@@ -23,6 +23,15 @@ struct PunctualityTests {
 
     /// What is said at the end of each, of an agent of whose checks more than one second late are late.
     private func problems(_ history: [HalfMinute], lateness: Duration = .seconds(1.5)) -> [String?] {
+        follow(history, lateness: lateness) { problem, _ in problem }
+    }
+
+    /// Whether it is decided at the end of each.
+    private func decisions(_ history: [HalfMinute]) -> [Bool] {
+        follow(history, lateness: .seconds(1.5)) { _, isDecided in isDecided }
+    }
+
+    private func follow<Answer>(_ history: [HalfMinute], lateness: Duration, _ answer: (String?, Bool) -> Answer) -> [Answer] {
         let begun = ContinuousClock.now
         var punctuality = Punctuality(threshold: .seconds(1))
         _ = punctuality.problem(at: begun)
@@ -33,7 +42,8 @@ struct PunctualityTests {
             punctuality.note(
                 Array(repeating: good, count: half.started - half.late) + Array(repeating: late(by: lateness), count: half.late))
             if half.skipped > 0 { punctuality.note([skipped]) }
-            return punctuality.problem(at: begun + .seconds(30 * (index + 1)))
+            let problem = punctuality.problem(at: begun + .seconds(30 * (index + 1)))
+            return answer(problem, punctuality.isDecided)
         }
     }
 
@@ -93,5 +103,22 @@ struct PunctualityTests {
         #expect(punctuality.problem(at: now + .seconds(61)) != nil)
         punctuality.reset()
         #expect(punctuality.problem(at: now + .seconds(62)) == nil)
+    }
+
+    @Test func `nothing is decided before two half-minutes with turns are over`() {
+        #expect(decisions([Self.well, Self.none, Self.well]) == [false, false, true])
+        #expect(decisions([Self.late, Self.none, Self.late]) == [false, false, true])
+        #expect(decisions([Self.late, Self.well]) == [false, true])
+    }
+
+    @Test func `a late half-minute after one in time is decided by the next`() {
+        #expect(decisions([Self.well, Self.late, Self.late]) == [false, false, true])
+        #expect(decisions([Self.well, Self.late, Self.well]) == [false, false, true])
+    }
+
+    @Test func `of a fleet without checks it is decided that nothing is late`() {
+        var punctuality = Punctuality(threshold: .seconds(1))
+        punctuality.reset()
+        #expect(punctuality.isDecided)
     }
 }
