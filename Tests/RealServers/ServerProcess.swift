@@ -22,7 +22,7 @@ public final class ServerProcess: @unchecked Sendable {
     public init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], in directory: URL) throws {
         self.directory = directory
         let output = directory.appending(path: "output")
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         process.executableURL = URL(filePath: executable.hasPrefix("/") ? executable : "/usr/bin/env")
         process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
         // An agent that is killed would leave libmongoc's shared counters behind for ever.
@@ -113,7 +113,7 @@ public struct FinishedProcess: Sendable {
         process.arguments = executable.hasPrefix("/") ? arguments : [executable] + arguments
         process.environment = environment
         let files = ["output", "errors"].map { directory.appending(path: $0) }
-        for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         process.standardInput = FileHandle.nullDevice
