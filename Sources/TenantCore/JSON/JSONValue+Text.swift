@@ -41,6 +41,22 @@ extension JSONValue: CustomStringConvertible {
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
+        if isPlain(text) { bytes.append(contentsOf: text.utf8) } else { writeEscaped(text, to: &bytes) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether the text is printable ASCII that needs no escapes, as nearly all texts are: such a one is copied at once.
+    private static func isPlain(_ text: String) -> Bool {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), ..<0x20, 0x7F...: return false
+            default: continue
+            }
+        }
+        return true
+    }
+
+    private static func writeEscaped(_ text: String, to bytes: inout [UInt8]) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: "\\\"".utf8)
@@ -53,10 +69,10 @@ extension JSONValue: CustomStringConvertible {
                 bytes.append(contentsOf: "\\u".utf8)
                 bytes.append(contentsOf: String(repeating: "0", count: 4 - digits.count).utf8)
                 bytes.append(contentsOf: digits.utf8)
+            case _ where scalar.isASCII: bytes.append(UInt8(scalar.value))
             default: bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 
