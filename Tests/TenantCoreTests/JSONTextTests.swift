@@ -28,6 +28,15 @@ struct JSONTextTests {
         #expect(try JSONValue.parse(value.serialized) == value)
     }
 
+    @Test func `of ASCII alone, only controls, quotes and backslashes are escaped`() throws {
+        for code in UInt8.min..<0x80 {
+            let text = "a" + String(UnicodeScalar(code)) + "z"
+            let isEscaped = code < 0x20 || code == 0x7F || code == UInt8(ascii: "\"") || code == UInt8(ascii: "\\")
+            #expect((JSONValue.string(text).description == "\"\(text)\"") == !isEscaped)
+            #expect(try JSONValue.parse(JSONValue.string(text).serialized) == .string(text))
+        }
+    }
+
     @Test func `a set member replaces an earlier one in its place`() {
         var object: JSONObject = ["a": 1, "b": 2, "c": 3]
         object["a"] = 4
