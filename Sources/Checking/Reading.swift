@@ -7,7 +7,7 @@ public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
     /// The step alone.
     public var description: String { rawValue }
     /// By the order in which steps happen.
-    public static func < (left: Phase, right: Phase) -> Bool { left.position < right.position }
+    public static func < (left: Phase, right: Phase) -> Bool { left.position ?? .max < right.position ?? .max }
 
     /// Looking up the host's name.
     public static let resolve = Phase(rawValue: "resolve")
@@ -23,7 +23,11 @@ public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
     /// Every step, in the order in which they happen.
     public static let all: [Phase] = [.resolve, .connect, .tls, .auth, .command]
 
-    private var position: Int { Self.all.firstIndex(of: self) ?? .max }
+    /// One value for each step of `all`, in its order; copied without counting references.
+    public typealias Table<Value> = InlineArray<5, Value>
+
+    /// Where it is in `all`; nil for none of these.
+    public var position: Int? { Self.all.firstIndex(of: self) }
 }
 
 /// Something noteworthy about a subject that does answer; it makes the subject degraded.

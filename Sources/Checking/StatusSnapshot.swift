@@ -25,8 +25,11 @@ public struct StatusSnapshot: Sendable {
     /// How a subject is; nil when it is not watched.
     public subscript(subject: Subject) -> SubjectState? { index.slots[subject].map { states[$0] } }
 
+    /// The status alone, for those who ask for all of them; nil when it is not watched.
+    public func status(of subject: Subject) -> Status? { index.slots[subject].map { states[$0].status } }
+
     /// A tenant is as well as its worst dependency; unknown when nothing is watched.
     public func status(of tenant: TenantID) -> Status {
-        subjects(of: tenant).compactMap { self[$0]?.status }.max() ?? .unknown
+        subjects(of: tenant).compactMap { status(of: $0) }.max() ?? .unknown
     }
 }

@@ -39,10 +39,10 @@ final class MetricsPages: Sendable {
         return response
     }
 
-    /// Writes piece by piece, waiting for the client, who costs a few pieces of memory and not a copy of all.
+    /// Writes portion by portion, waiting for the client, who costs a few portions of memory and not a copy of all.
     ///
-    /// The writer takes pieces until the event loop has found that the client does not: while that loop has no processor,
-    /// all of them. So the loop must have had each piece before the next is written; meanwhile that is made.
+    /// The writer takes portions until the event loop has found that the client does not: while that loop has no processor,
+    /// all of them. So the loop must have had each portion before the next is written; meanwhile that is made.
     private static func body(
         _ exposition: Exposition, isGzip: Bool, through eventLoop: any EventLoop, holding place: Place
     ) -> ResponseBody {
@@ -50,9 +50,9 @@ final class MetricsPages: Sendable {
             defer { withExtendedLifetime(place) {} }
             var page = try PageBytes(exposition, isGzip: isGzip)
             var hadLast = eventLoop.makeSucceededVoidFuture()
-            while let bytes = page.next() {
+            while let portion = page.next() {
                 try await hadLast.get()
-                try await writer.write(ByteBuffer(bytes: bytes))
+                try await writer.write(portion)
                 hadLast = eventLoop.submit {}
             }
             try await writer.finish(nil)
@@ -62,7 +62,7 @@ final class MetricsPages: Sendable {
     private static func length(of exposition: Exposition, isGzip: Bool) throws -> Int {
         var page = try PageBytes(exposition, isGzip: isGzip)
         var length = 0
-        while let bytes = page.next() { length += bytes.count }
+        while let portion = page.next() { length += portion.readableBytes }
         return length
     }
 }
@@ -87,8 +87,11 @@ private final class Place: Sendable {
     deinit { taken.withLock { $0 -= 1 } }
 }
 
-/// The bytes of a page as they are sent, piece by piece.
+/// The bytes of a page as they are sent, portion by portion.
 private struct PageBytes: ~Copyable {
+    /// About how many bytes a portion has: with each, two threads wait for each other.
+    private static let portion = 256 * 1024
+
     private var exposition: Exposition
     private var gzip: GzipStream?
 
@@ -99,14 +102,16 @@ private struct PageBytes: ~Copyable {
         if isGzip, gzip == nil { throw HTTPError(.serviceUnavailable) }
     }
 
-    /// The next piece, nil at the end.
-    mutating func next() -> [UInt8]? {
-        while let chunk = exposition.next() {
-            guard let compressed = gzip?.compress(chunk) else { return chunk }
-            if !compressed.isEmpty { return compressed }
+    /// The next portion, nil at the end.
+    mutating func next() -> ByteBuffer? {
+        var portion = ByteBuffer()
+        while portion.readableBytes < Self.portion, let chunk = exposition.next() {
+            portion.writeBytes(gzip?.compress(chunk) ?? chunk)
         }
-        let rest = gzip?.finish()
-        gzip = nil
-        return rest
+        if portion.readableBytes < Self.portion {
+            if let rest = gzip?.finish() { portion.writeBytes(rest) }
+            gzip = nil
+        }
+        return portion.readableBytes > 0 ? portion : nil
     }
 }

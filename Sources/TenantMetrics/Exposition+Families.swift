@@ -26,31 +26,36 @@ extension Exposition {
         Family(metric: metric, rowCount: 1) { _, buffer in buffer.sample(metric.name, TextBuffer.labels(labels), [], value) }
     }
 
-    static func checkFamilies(_ checks: [CheckFigures]) -> [Family] {
+    static func checkFamilies(_ figures: MetricsLedger.Figures) -> [Family] {
+        let (checks, labels, reasons) = (figures.checks, figures.rows.checks, figures.reasons.labels)
         let (sum, count) = ("\(Catalogue.duration.name)_sum", "\(Catalogue.duration.name)_count")
-        let phases = Phase.all.map { (phase: $0, label: TextBuffer.labels([("phase", $0.rawValue)])) }
+        let phases = Phase.all.map { TextBuffer.labels([("phase", $0.rawValue)]) }
+        func eachCheck(_ metric: Metric, _ write: @escaping @Sendable (String, CheckFigures, [UInt8], inout TextBuffer) -> Void) -> Family {
+            let name = metric.name
+            return Family(metric: metric, rowCount: checks.count) { range, buffer in
+                for slot in range { write(name, checks[slot], labels[slot], &buffer) }
+            }
+        }
         return [
-            rows(Catalogue.lastDuration, checks) { check, buffer in
-                if let duration = check.lastDuration { buffer.sample(Catalogue.lastDuration.name, check.labels, seconds: duration) }
+            eachCheck(Catalogue.lastDuration) { name, check, labels, buffer in
+                if let duration = check.lastDuration { buffer.sample(name, labels, seconds: duration) }
             },
-            rows(Catalogue.duration, checks) { check, buffer in
-                buffer.sample(sum, check.labels, seconds: check.durationSum)
-                buffer.sample(count, check.labels, count: check.count)
+            eachCheck(Catalogue.duration) { _, check, labels, buffer in
+                buffer.sample(sum, labels, seconds: check.durationSum)
+                buffer.sample(count, labels, count: check.count)
             },
-            rows(Catalogue.phase, checks) { check, buffer in
-                for (phase, label) in phases {
-                    guard let duration = check.phases[phase] else { continue }
-                    buffer.sample(Catalogue.phase.name, check.labels, label, seconds: duration)
+            eachCheck(Catalogue.phase) { name, check, labels, buffer in
+                for position in check.phases.indices {
+                    if let duration = check.phases[position] { buffer.sample(name, labels, phases[position], seconds: duration) }
                 }
             },
-            rows(Catalogue.checks, checks) { $1.sample(Catalogue.checks.name, $0.labels, count: $0.count) },
-            rows(Catalogue.failures, checks) { $1.sample(Catalogue.failures.name, $0.labels, count: $0.failures) },
-            rows(Catalogue.failing, checks) { check, buffer in
-                guard let reason = check.reason else { return }
-                buffer.sample(Catalogue.failing.name, check.labels, TextBuffer.labels([("reason", reason.rawValue)]), 1)
+            eachCheck(Catalogue.checks) { name, check, labels, buffer in buffer.sample(name, labels, count: check.count) },
+            eachCheck(Catalogue.failures) { name, check, labels, buffer in buffer.sample(name, labels, count: check.failures) },
+            eachCheck(Catalogue.failing) { name, check, labels, buffer in
+                if let reason = check.reason { buffer.sample(name, labels, reasons[reason], count: 1) }
             },
-            rows(Catalogue.lastSuccess, checks) { $1.sample(Catalogue.lastSuccess.name, $0.labels, [], $0.lastSuccess) },
-            rows(Catalogue.interval, checks) { $1.sample(Catalogue.interval.name, $0.labels, seconds: $0.interval) },
+            eachCheck(Catalogue.lastSuccess) { name, check, labels, buffer in buffer.sample(name, labels, [], check.lastSuccess) },
+            eachCheck(Catalogue.interval) { name, check, labels, buffer in buffer.sample(name, labels, seconds: check.interval) },
         ]
     }
 
@@ -61,7 +66,7 @@ extension Exposition {
             var isUp: Bool?
         }
         let states = figures.rows.subjects.compactMap { row -> Row? in
-            guard let status = statuses[row.subject]?.status else { return nil }
+            guard let status = statuses.status(of: row.subject) else { return nil }
             let answers = row.checks.compactMap { figures.checks[$0].isUp }
             let isUp = answers.isEmpty || status == .unknown ? nil : answers.allSatisfy { $0 }
             return Row(labels: row.labels, status: status, isUp: isUp)

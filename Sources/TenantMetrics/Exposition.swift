@@ -96,7 +96,7 @@ public struct Exposition: Sequence, IteratorProtocol, Sendable {
     public init(ledger: MetricsLedger, statuses: StatusSnapshot?, machine: MachineFigures, format: ExpositionFormat = .text) {
         self.format = format
         let figures = ledger.snapshot()
-        var families = Self.checkFamilies(figures.checks)
+        var families = Self.checkFamilies(figures)
         if let statuses { families += Self.tenantFamilies(statuses, figures) + Self.configurationFamilies(statuses) }
         families += Self.fleetFamilies(figures.fleet) + Self.alertFamilies(machine.alerts) + Self.machineFamilies(machine)
         let order = Dictionary(uniqueKeysWithValues: Catalogue.all.enumerated().map { ($1.name, $0) })

@@ -25,11 +25,16 @@ struct FleetRows: Sendable {
     private(set) var tenants: [TenantRow] = []
     /// In the order of the plan.
     private(set) var subjects: [SubjectRow] = []
+    /// `tenant="…",check="…"` of each check, by slot.
+    private(set) var checks: [[UInt8]] = []
 
     init() {}
 
-    /// - Parameter slots: where each check of the plan has its figures.
-    init(_ plan: Plan, slots: [CheckID: Int]) {
+    /// - Parameters:
+    ///   - checks: by slot.
+    ///   - slots: where each check of the plan has its figures.
+    init(_ plan: Plan, checks: [CheckID], slots: [CheckID: Int]) {
+        self.checks = checks.map { TextBuffer.labels([("tenant", $0.subject.tenant.rawValue), ("check", $0.name.rawValue)]) }
         tenants = plan.directory.tenants.map { tenant in
             let own = tenant.labels.map { (name: $0.name, value: $0.value) }
             let info = [("tenant", tenant.id.rawValue), ("name", tenant.name), ("frontend_url", tenant.frontendURL?.url ?? "")]
@@ -52,5 +57,20 @@ struct FleetRows: Sendable {
                     labels: TextBuffer.labels([("tenant", subject.tenant.rawValue), ("dependency", subject.dependency.rawValue)]),
                     backend: TextBuffer.labels([("backend", check.backend.rawValue)]), checks: [slot]))
         }
+    }
+}
+
+/// The labels of all reasons that were seen, rendered once; they are few and known to the probes.
+struct ReasonLabels: Sendable {
+    private var places: [ProbeFailure.Reason: Int] = [:]
+    /// `reason="…"`, by place.
+    private(set) var labels: [[UInt8]] = []
+
+    /// Where the reason's labels are.
+    mutating func place(of reason: ProbeFailure.Reason) -> Int {
+        if let place = places[reason] { return place }
+        places[reason] = labels.count
+        labels.append(TextBuffer.labels([("reason", reason.rawValue)]))
+        return labels.count - 1
     }
 }

@@ -3,11 +3,9 @@ internal import FoundationEssentials
 internal import Platform
 internal import TenantCore
 
-/// The figures of one check.
+/// The figures of one check. Values alone: those of the whole fleet are copied beside a page that is being read, and no
+/// reference is counted for any.
 struct CheckFigures: Sendable {
-    let id: CheckID
-    /// `tenant="…",check="…"`, rendered once.
-    let labels: [UInt8]
     var interval: Duration
     /// Nil before the first answer.
     var isUp: Bool?
@@ -17,8 +15,9 @@ struct CheckFigures: Sendable {
     var failures = 0
     /// Seconds since 1970; 0 when it never succeeded.
     var lastSuccess = 0.0
-    var phases: [Phase: Duration] = [:]
-    var reason: ProbeFailure.Reason?
+    var phases = Phase.Table<Duration?>(repeating: nil)
+    /// Its place in `ReasonLabels`.
+    var reason: Int?
 }
 
 /// Figures that belong to no tenant.
@@ -39,9 +38,11 @@ struct FleetFigures: Sendable {
 /// Keeps the figures that `/metrics` shows.
 public final class MetricsLedger: Sendable {
     struct Figures: Sendable {
+        /// By slot.
         var checks: [CheckFigures] = []
         var slots: [CheckID: Int] = [:]
         var rows = FleetRows()
+        var reasons = ReasonLabels()
         var fleet = FleetFigures()
     }
 
@@ -95,50 +96,50 @@ extension MetricsLedger: ObservationSink {
             figures.fleet.failures[key, default: 0] += 1
         }
         guard let slot = figures.slots[observation.check] else { return }
-        figures.checks[slot].add(observation)
+        figures.checks[slot].add(observation, &figures.reasons)
     }
 
     /// Begins the figures of new checks and drops those of retired ones; a changed check keeps its own.
     public func adopt(_ change: PlanChange) {
         figures.withLock { figures in
             let retired = Set(change.retired)
-            var checks = figures.checks.filter { !retired.contains($0.id) }
-            checks += change.started.map(CheckFigures.init)
-            figures.checks = checks
-            figures.slots = Dictionary(uniqueKeysWithValues: checks.enumerated().map { ($1.id, $0) })
+            let kept = figures.slots.filter { !retired.contains($0.key) }.sorted { $0.value < $1.value }
+            figures.checks = kept.map { figures.checks[$0.value] } + change.started.map { CheckFigures(interval: $0.interval) }
+            let ids = kept.map(\.key) + change.started.map(\.id)
+            figures.slots = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
             for check in change.changed {
                 if let slot = figures.slots[check.id] { figures.checks[slot].interval = check.interval }
             }
-            figures.rows = FleetRows(change.plan, slots: figures.slots)
+            figures.rows = FleetRows(change.plan, checks: ids, slots: figures.slots)
         }
     }
 }
 
 extension CheckFigures {
-    init(_ check: Check) {
-        self.init(
-            id: check.id,
-            labels: TextBuffer.labels([("tenant", check.id.subject.tenant.rawValue), ("check", check.id.name.rawValue)]),
-            interval: check.interval)
-    }
-
-    mutating func add(_ observation: Observation) {
+    mutating func add(_ observation: Observation, _ reasons: inout ReasonLabels) {
         count += 1
         lastDuration = observation.duration
         durationSum += observation.duration
         switch observation.outcome {
         case .answered(let reading):
             isUp = true
-            phases = reading.phases
-            reason = reading.findings.first?.reason
+            note(reading.phases)
+            reason = (reading.findings.first?.reason).map { reasons.place(of: $0) }
             lastSuccess = observation.finishedAt.timeIntervalSince1970
         case .failed(let failure) where failure.isUndecided: break  // Says nothing about the subject.
         case .failed(let failure):
             isUp = false
             failures += 1
-            phases = failure.phases
-            reason = failure.reason
+            note(failure.phases)
+            reason = reasons.place(of: failure.reason)
         case .skipped: break
+        }
+    }
+
+    private mutating func note(_ times: [Phase: Duration]) {
+        phases = Phase.Table(repeating: nil)
+        for (phase, duration) in times {
+            if let position = phase.position { phases[position] = duration }
         }
     }
 }

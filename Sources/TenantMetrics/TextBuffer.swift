@@ -1,7 +1,8 @@
+internal import Platform
 internal import TenantCore
 
-/// Writes samples as the text formats spell them. Rows are made of bytes that were rendered once, because a page has
-/// hundreds of thousands of them.
+/// Writes samples as the text formats spell them. Rows are made of bytes that were rendered once, and each in one go,
+/// because a page has hundreds of thousands of them.
 struct TextBuffer {
     private(set) var bytes: [UInt8] = []
 
@@ -22,69 +23,50 @@ struct TextBuffer {
 
     /// One line: a name, label pairs that are already rendered, and a value.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], _ value: Double) {
-        begin(name, labels, more)
-        append(value)
-        bytes.append(UInt8(ascii: "\n"))
+        if let whole = Int(exactly: value) { return sample(name, labels, more, count: whole) }
+        let number = Self.number(value)
+        line(name, labels, more, length: number.utf8.count) { $0.append(copying: number.utf8Span.span) }
     }
 
     /// The same for a whole number.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], count: Int) {
-        begin(name, labels, more)
-        append(count)
-        bytes.append(UInt8(ascii: "\n"))
+        line(name, labels, more, length: Self.longestInteger) { $0.append(count) }
     }
 
-    /// The same for a duration, in seconds.
+    /// The same for a duration, in seconds, exact to the nanosecond.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], seconds duration: Duration) {
-        begin(name, labels, more)
-        append(duration)
-        bytes.append(UInt8(ascii: "\n"))
+        let (seconds, attoseconds) = duration.components
+        guard seconds >= 0, attoseconds >= 0 else { return sample(name, labels, more, duration.inSeconds) }
+        line(name, labels, more, length: Self.longestInteger + 10) { line in
+            line.append(Int(seconds))
+            line.append(nanoseconds: UInt(attoseconds / 1_000_000_000))
+        }
     }
 
-    private mutating func begin(_ name: String, _ labels: [UInt8], _ more: [UInt8]) {
-        append(name)
-        if !labels.isEmpty || !more.isEmpty {
-            bytes.append(UInt8(ascii: "{"))
-            bytes.append(contentsOf: labels)
-            if !labels.isEmpty, !more.isEmpty { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(contentsOf: more)
-            bytes.append(UInt8(ascii: "}"))
+    /// The digits of `Int.min` and its sign.
+    private static let longestInteger = 20
+
+    /// - Parameter length: the most bytes that `value` writes.
+    private mutating func line(
+        _ name: String, _ labels: [UInt8], _ more: [UInt8], length: Int, _ value: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let punctuation = 5
+        bytes.append(addingCapacity: name.utf8.count + labels.count + more.count + length + punctuation) { line in
+            line.append(copying: name.utf8Span.span)
+            if !labels.isEmpty || !more.isEmpty {
+                line.append(UInt8(ascii: "{"))
+                line.append(copying: labels.span)
+                if !labels.isEmpty, !more.isEmpty { line.append(UInt8(ascii: ",")) }
+                line.append(copying: more.span)
+                line.append(UInt8(ascii: "}"))
+            }
+            line.append(UInt8(ascii: " "))
+            value(&line)
+            line.append(UInt8(ascii: "\n"))
         }
-        bytes.append(UInt8(ascii: " "))
     }
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    private mutating func append(_ value: Double) {
-        if let whole = Int(exactly: value) { append(whole) } else { append(Self.number(value)) }
-    }
-
-    private mutating func append(_ value: Int) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        append(value.magnitude, digits: 1)
-    }
-
-    /// With at least so many digits.
-    private mutating func append(_ value: UInt, digits: Int) {
-        if value >= 10 || digits > 1 { append(value / 10, digits: digits - 1) }
-        bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
-    }
-
-    /// Exact to the nanosecond, without the detour over a floating-point number.
-    private mutating func append(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        var nanoseconds = attoseconds / 1_000_000_000
-        guard seconds >= 0, nanoseconds >= 0 else { return append(duration.inSeconds) }
-        append(Int(seconds))
-        guard nanoseconds > 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        var digits = 9
-        while nanoseconds % 10 == 0 {
-            nanoseconds /= 10
-            digits -= 1
-        }
-        append(UInt(nanoseconds), digits: digits)
-    }
 
     /// Hands out what was written and begins anew.
     mutating func take() -> [UInt8] {
@@ -120,5 +102,30 @@ struct TextBuffer {
             bytes.append(UInt8(ascii: "\""))
         }
         return bytes
+    }
+}
+
+extension OutputSpan<UInt8> {
+    fileprivate mutating func append(_ value: Int) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(value.magnitude, digits: 1)
+    }
+
+    /// The part after the point, without trailing zeros; nothing for none.
+    fileprivate mutating func append(nanoseconds: UInt) {
+        guard nanoseconds > 0 else { return }
+        var (rest, digits) = (nanoseconds, 9)
+        while rest % 10 == 0 {
+            rest /= 10
+            digits -= 1
+        }
+        append(UInt8(ascii: "."))
+        append(rest, digits: digits)
+    }
+
+    /// With at least so many digits.
+    private mutating func append(_ value: UInt, digits: Int) {
+        if value >= 10 || digits > 1 { append(value / 10, digits: digits - 1) }
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }
