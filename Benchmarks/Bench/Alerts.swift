@@ -64,7 +64,6 @@ func benchmarkAlerts() throws {
 func benchmarkKill() throws {
     let catcher = try WebhookCatcher()
     let redis = try RedisServer()
-    let directory = try Ground.directory()
     let tenants = (0..<1000).map { index -> JSONValue in
         [
             "tenant_id": "tenant-\(index)", "name": "Tenant", "mongo_uri": "mongodb://127.0.0.1:\(redis.port)/",
@@ -73,15 +72,14 @@ func benchmarkKill() throws {
             "mongo_interval": "24h",
         ]
     }
-    let file = directory.appending(path: "tenants.json")
-    try JSONValue.array(tenants).description.write(to: file, atomically: true, encoding: .utf8)
-    let port = Ground.freePort()
-    let agent = try ServerProcess(
-        Ground.products.appending(path: "tenantwatch").path, ["run", "--listen", "127.0.0.1:\(port)", "--interval", "30s"],
-        environment: [
-            "TENANTWATCH_TENANTS_FILE": file.path, "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
-            "TENANTWATCH_WEBHOOK_URLS": catcher.url,
-        ], in: directory)
+    let agent = try WholeAgent(
+        tenants,
+        settings: """
+            interval: 30s
+            receivers: [{name: ops, webhook: {url: "\(catcher.url)"}}]
+            default_route: {receivers: [ops]}
+            """
+    ).process
     // A whole first round, so that every session is kept.
     _ = wait(seconds: 35) { false }
     let start = ContinuousClock.now

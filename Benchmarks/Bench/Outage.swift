@@ -7,29 +7,22 @@ internal import TenantCore
 func benchmarkOutage() throws {
     let count = 10_000
     let (catcher, mongo, redis) = (try WebhookCatcher(), try MongoServer(), try RedisServer())
-    let directory = try Ground.directory()
     let tenants = (0..<count).map { index -> JSONValue in
         [
             "tenant_id": "tenant-\(index)", "name": "Tenant", "mongo_uri": .string(mongo.uri), "mongo_database": "db_\(index)",
             "redis_addr": .string(redis.address), "redis_interval": "24h",
         ]
     }
-    let file = directory.appending(path: "tenants.json")
-    try JSONValue.array(tenants).description.write(to: file, atomically: true, encoding: .utf8)
-    let settings = directory.appending(path: "settings.yaml")
-    try """
-    interval: 15s
-    timeout: 5s
-    rules: {TenantwatchIsolationFinding: {enabled: false}}
-    receivers: [{name: ops, webhook: {url: "\(catcher.url)"}}]
-    default_route: {receivers: [ops]}
-    """.write(to: settings, atomically: true, encoding: .utf8)
-    let agent = try ServerProcess(
-        Ground.products.appending(path: "tenantwatch").path, ["run", "--listen", "127.0.0.1:\(Ground.freePort())"],
-        environment: [
-            "TENANTWATCH_TENANTS_FILE": file.path, "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
-            "TENANTWATCH_SETTINGS": settings.path,
-        ], in: directory)
+    let whole = try WholeAgent(
+        tenants,
+        settings: """
+            interval: 15s
+            timeout: 5s
+            rules: {TenantwatchIsolationFinding: {enabled: false}}
+            receivers: [{name: ops, webhook: {url: "\(catcher.url)"}}]
+            default_route: {receivers: [ops]}
+            """)
+    let agent = whole.process
     defer { agent.crash() }
     // A whole first round and one more, so that everything is as it stays.
     _ = wait(seconds: 35) { false }

@@ -97,7 +97,7 @@ let mongo = try MongoServer(addresses: addresses)
 let redis = try RedisServer(addresses: addresses, users: users, options: ["--maxclients", "15000"])
 for part in Part.allCases where parts.isEmpty || parts.contains(part) {
     switch part {
-    case .scrape: try benchmarkScrape()
+    case .scrape: try benchmarkScrape(redis: redis, mongo: mongo)
     case .alerts: try benchmarkAlerts()
     case .kill: try benchmarkKill()
     case .sizes: try benchmarkSizes(redis: redis, mongo: mongo)
