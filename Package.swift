@@ -121,6 +121,7 @@ let package = Package(
                 "RealServers",
             ]), path: "Benchmarks/Bench", swiftSettings: strict),
         tests("TenantCore"),
+        tests("Platform"),
         tests("Checking", on: ["Checking", "Platform", "TenantCore"]),
         tests("BlockingIO", on: ["BlockingIO", "Checking", "Platform"]),
         tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),

@@ -20,10 +20,10 @@ public struct Phase: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
     /// Asking and being answered.
     public static let command = Phase(rawValue: "command")
 
-    /// Every step, in the order in which they happen.
+    /// Every step, in the order in which they happen; as many as `Table` has places.
     public static let all: [Phase] = [.resolve, .connect, .tls, .auth, .command]
 
-    /// One value for each step of `all`, in its order; copied without counting references.
+    /// One value for each step of `all`, in its order, held in place and not behind a reference.
     public typealias Table<Value> = InlineArray<5, Value>
 
     /// Where it is in `all`; nil for none of these.

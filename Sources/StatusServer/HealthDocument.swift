@@ -72,7 +72,7 @@ struct HealthDocument {
         let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty
         var checks = JSONObject()
         for (id, _) in unwell.prefix(Self.listLimit) {
-            let worst = snapshot.subjects(of: id).filter { snapshot[$0]?.status != .healthy }
+            let worst = snapshot.subjects(of: id).filter { snapshot.status(of: $0) != .healthy }
             checks["tenant:\(id)"] = .array(
                 worst.compactMap { subject in
                     guard let state = snapshot[subject], case .object(var object) = check(state) else { return nil }

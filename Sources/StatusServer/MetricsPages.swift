@@ -89,29 +89,40 @@ private final class Place: Sendable {
 
 /// The bytes of a page as they are sent, portion by portion.
 private struct PageBytes: ~Copyable {
-    /// About how many bytes a portion has: with each, two threads wait for each other.
-    private static let portion = 256 * 1024
+    /// About how much of the page, before it is compressed, is handed out at once: each time, two threads wait for each other,
+    /// and more would hold a thread for long and memory for each client that reads slowly.
+    private static let portionSize = 192 * 1024
+    /// The last chunk goes beyond that size; without room for it, the memory would be copied and doubled.
+    private static let capacity = 256 * 1024
 
     private var exposition: Exposition
     private var gzip: GzipStream?
+    private let capacity: Int
 
     /// - Throws: `HTTPError` when there is no memory for compressing.
     init(_ exposition: Exposition, isGzip: Bool) throws {
         self.exposition = exposition
+        capacity = isGzip ? 0 : Self.capacity
         gzip = isGzip ? GzipStream.open() : nil
         if isGzip, gzip == nil { throw HTTPError(.serviceUnavailable) }
     }
 
-    /// The next portion, nil at the end.
+    /// The next portion, never an empty one; nil at the end.
     mutating func next() -> ByteBuffer? {
-        var portion = ByteBuffer()
-        while portion.readableBytes < Self.portion, let chunk = exposition.next() {
+        var portion = ByteBufferAllocator().buffer(capacity: capacity)
+        var taken = 0
+        while taken < Self.portionSize || portion.readableBytes == 0 {
+            guard let chunk = exposition.next() else { return last(after: portion) }
+            taken += chunk.count
             portion.writeBytes(gzip?.compress(chunk) ?? chunk)
         }
-        if portion.readableBytes < Self.portion {
-            if let rest = gzip?.finish() { portion.writeBytes(rest) }
-            gzip = nil
-        }
+        return portion
+    }
+
+    private mutating func last(after written: ByteBuffer) -> ByteBuffer? {
+        var portion = written
+        if let rest = gzip?.finish() { portion.writeBytes(rest) }
+        gzip = nil
         return portion.readableBytes > 0 ? portion : nil
     }
 }

@@ -27,13 +27,13 @@ extension Exposition {
     }
 
     static func checkFamilies(_ figures: MetricsLedger.Figures) -> [Family] {
-        let (checks, labels, reasons) = (figures.checks, figures.rows.checks, figures.reasons.labels)
+        let (checks, checkLabels, reasonLabels) = (figures.checks, figures.rows.checkLabels, figures.reasons.labels)
         let (sum, count) = ("\(Catalogue.duration.name)_sum", "\(Catalogue.duration.name)_count")
-        let phases = Phase.all.map { TextBuffer.labels([("phase", $0.rawValue)]) }
+        let phaseLabels = Phase.all.map { TextBuffer.labels([("phase", $0.rawValue)]) }
         func eachCheck(_ metric: Metric, _ write: @escaping @Sendable (String, CheckFigures, [UInt8], inout TextBuffer) -> Void) -> Family {
             let name = metric.name
             return Family(metric: metric, rowCount: checks.count) { range, buffer in
-                for slot in range { write(name, checks[slot], labels[slot], &buffer) }
+                for slot in range { write(name, checks[slot], checkLabels[slot], &buffer) }
             }
         }
         return [
@@ -46,13 +46,13 @@ extension Exposition {
             },
             eachCheck(Catalogue.phase) { name, check, labels, buffer in
                 for position in check.phases.indices {
-                    if let duration = check.phases[position] { buffer.sample(name, labels, phases[position], seconds: duration) }
+                    if let duration = check.phases[position] { buffer.sample(name, labels, phaseLabels[position], seconds: duration) }
                 }
             },
             eachCheck(Catalogue.checks) { name, check, labels, buffer in buffer.sample(name, labels, count: check.count) },
             eachCheck(Catalogue.failures) { name, check, labels, buffer in buffer.sample(name, labels, count: check.failures) },
             eachCheck(Catalogue.failing) { name, check, labels, buffer in
-                if let reason = check.reason { buffer.sample(name, labels, reasons[reason], count: 1) }
+                if let reason = check.reason { buffer.sample(name, labels, reasonLabels[reason], count: 1) }
             },
             eachCheck(Catalogue.lastSuccess) { name, check, labels, buffer in buffer.sample(name, labels, [], check.lastSuccess) },
             eachCheck(Catalogue.interval) { name, check, labels, buffer in buffer.sample(name, labels, seconds: check.interval) },

@@ -1,7 +1,7 @@
 internal import Checking
 internal import TenantCore
 
-/// The labels of every tenant and subject, rendered once for each plan and not once for each scrape.
+/// The labels of every tenant, subject and check, rendered once for each plan and not once for each scrape.
 struct FleetRows: Sendable {
     struct TenantRow: Sendable {
         /// `tenant="…"`.
@@ -26,15 +26,15 @@ struct FleetRows: Sendable {
     /// In the order of the plan.
     private(set) var subjects: [SubjectRow] = []
     /// `tenant="…",check="…"` of each check, by slot.
-    private(set) var checks: [[UInt8]] = []
+    private(set) var checkLabels: [[UInt8]] = []
 
     init() {}
 
     /// - Parameters:
-    ///   - checks: by slot.
-    ///   - slots: where each check of the plan has its figures.
-    init(_ plan: Plan, checks: [CheckID], slots: [CheckID: Int]) {
-        self.checks = checks.map { TextBuffer.labels([("tenant", $0.subject.tenant.rawValue), ("check", $0.name.rawValue)]) }
+    ///   - ids: the checks of the plan, by slot.
+    ///   - slots: where each of them has its figures.
+    init(_ plan: Plan, ids: [CheckID], slots: [CheckID: Int]) {
+        checkLabels = ids.map { TextBuffer.labels([("tenant", $0.subject.tenant.rawValue), ("check", $0.name.rawValue)]) }
         tenants = plan.directory.tenants.map { tenant in
             let own = tenant.labels.map { (name: $0.name, value: $0.value) }
             let info = [("tenant", tenant.id.rawValue), ("name", tenant.name), ("frontend_url", tenant.frontendURL?.url ?? "")]
@@ -57,20 +57,5 @@ struct FleetRows: Sendable {
                     labels: TextBuffer.labels([("tenant", subject.tenant.rawValue), ("dependency", subject.dependency.rawValue)]),
                     backend: TextBuffer.labels([("backend", check.backend.rawValue)]), checks: [slot]))
         }
-    }
-}
-
-/// The labels of all reasons that were seen, rendered once; they are few and known to the probes.
-struct ReasonLabels: Sendable {
-    private var places: [ProbeFailure.Reason: Int] = [:]
-    /// `reason="…"`, by place.
-    private(set) var labels: [[UInt8]] = []
-
-    /// Where the reason's labels are.
-    mutating func place(of reason: ProbeFailure.Reason) -> Int {
-        if let place = places[reason] { return place }
-        places[reason] = labels.count
-        labels.append(TextBuffer.labels([("reason", reason.rawValue)]))
-        return labels.count - 1
     }
 }

@@ -38,8 +38,9 @@ struct FleetFigures: Sendable {
 /// Keeps the figures that `/metrics` shows.
 public final class MetricsLedger: Sendable {
     struct Figures: Sendable {
-        /// By slot.
+        /// By slot, like `ids`.
         var checks: [CheckFigures] = []
+        var ids: [CheckID] = []
         var slots: [CheckID: Int] = [:]
         var rows = FleetRows()
         var reasons = ReasonLabels()
@@ -103,14 +104,14 @@ extension MetricsLedger: ObservationSink {
     public func adopt(_ change: PlanChange) {
         figures.withLock { figures in
             let retired = Set(change.retired)
-            let kept = figures.slots.filter { !retired.contains($0.key) }.sorted { $0.value < $1.value }
-            figures.checks = kept.map { figures.checks[$0.value] } + change.started.map { CheckFigures(interval: $0.interval) }
-            let ids = kept.map(\.key) + change.started.map(\.id)
-            figures.slots = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+            let kept = figures.ids.indices.filter { !retired.contains(figures.ids[$0]) }
+            figures.checks = kept.map { figures.checks[$0] } + change.started.map { CheckFigures(interval: $0.interval) }
+            figures.ids = kept.map { figures.ids[$0] } + change.started.map(\.id)
+            figures.slots = Dictionary(uniqueKeysWithValues: figures.ids.enumerated().map { ($1, $0) })
             for check in change.changed {
                 if let slot = figures.slots[check.id] { figures.checks[slot].interval = check.interval }
             }
-            figures.rows = FleetRows(change.plan, checks: ids, slots: figures.slots)
+            figures.rows = FleetRows(change.plan, ids: figures.ids, slots: figures.slots)
         }
     }
 }

@@ -4,6 +4,11 @@ internal import TenantCore
 /// Writes samples as the text formats spell them. Rows are made of bytes that were rendered once, and each in one go,
 /// because a page has hundreds of thousands of them.
 struct TextBuffer {
+    /// The digits of `Int.min` and its sign.
+    private static let longestInteger = 20
+    /// The point and nanoseconds.
+    private static let longestFraction = 10
+
     private(set) var bytes: [UInt8] = []
 
     /// The lines that begin a family.
@@ -25,48 +30,23 @@ struct TextBuffer {
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], _ value: Double) {
         if let whole = Int(exactly: value) { return sample(name, labels, more, count: whole) }
         let number = Self.number(value)
-        line(name, labels, more, length: number.utf8.count) { $0.append(copying: number.utf8Span.span) }
+        writeLine(name, labels, more, length: number.utf8.count) { $0.append(copying: number.utf8Span.span) }
     }
 
     /// The same for a whole number.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], count: Int) {
-        line(name, labels, more, length: Self.longestInteger) { $0.append(count) }
+        writeLine(name, labels, more, length: Self.longestInteger) { $0.append(decimal: count) }
     }
 
     /// The same for a duration, in seconds, exact to the nanosecond.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], seconds duration: Duration) {
         let (seconds, attoseconds) = duration.components
         guard seconds >= 0, attoseconds >= 0 else { return sample(name, labels, more, duration.inSeconds) }
-        line(name, labels, more, length: Self.longestInteger + 10) { line in
-            line.append(Int(seconds))
+        writeLine(name, labels, more, length: Self.longestInteger + Self.longestFraction) { line in
+            line.append(decimal: Int(seconds))
             line.append(nanoseconds: UInt(attoseconds / 1_000_000_000))
         }
     }
-
-    /// The digits of `Int.min` and its sign.
-    private static let longestInteger = 20
-
-    /// - Parameter length: the most bytes that `value` writes.
-    private mutating func line(
-        _ name: String, _ labels: [UInt8], _ more: [UInt8], length: Int, _ value: (inout OutputSpan<UInt8>) -> Void
-    ) {
-        let punctuation = 5
-        bytes.append(addingCapacity: name.utf8.count + labels.count + more.count + length + punctuation) { line in
-            line.append(copying: name.utf8Span.span)
-            if !labels.isEmpty || !more.isEmpty {
-                line.append(UInt8(ascii: "{"))
-                line.append(copying: labels.span)
-                if !labels.isEmpty, !more.isEmpty { line.append(UInt8(ascii: ",")) }
-                line.append(copying: more.span)
-                line.append(UInt8(ascii: "}"))
-            }
-            line.append(UInt8(ascii: " "))
-            value(&line)
-            line.append(UInt8(ascii: "\n"))
-        }
-    }
-
-    mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// Hands out what was written and begins anew.
     mutating func take() -> [UInt8] {
@@ -76,6 +56,8 @@ struct TextBuffer {
         }
         return bytes
     }
+
+    mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     /// A number as the formats spell it.
     static func number(_ value: Double) -> String {
@@ -103,10 +85,30 @@ struct TextBuffer {
         }
         return bytes
     }
+
+    /// - Parameter length: the most bytes that `value` writes.
+    private mutating func writeLine(
+        _ name: String, _ labels: [UInt8], _ more: [UInt8], length: Int, _ value: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let punctuation = 5
+        bytes.append(addingCapacity: name.utf8.count + labels.count + more.count + length + punctuation) { line in
+            line.append(copying: name.utf8Span.span)
+            if !labels.isEmpty || !more.isEmpty {
+                line.append(UInt8(ascii: "{"))
+                line.append(copying: labels.span)
+                if !labels.isEmpty, !more.isEmpty { line.append(UInt8(ascii: ",")) }
+                line.append(copying: more.span)
+                line.append(UInt8(ascii: "}"))
+            }
+            line.append(UInt8(ascii: " "))
+            value(&line)
+            line.append(UInt8(ascii: "\n"))
+        }
+    }
 }
 
 extension OutputSpan<UInt8> {
-    fileprivate mutating func append(_ value: Int) {
+    fileprivate mutating func append(decimal value: Int) {
         if value < 0 { append(UInt8(ascii: "-")) }
         append(value.magnitude, digits: 1)
     }

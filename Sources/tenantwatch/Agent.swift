@@ -55,7 +55,8 @@ struct Agent {
             settings: settings.alerting, store: store,
             surroundings: .init(
                 agentTroubles: {
-                    troubles.report(dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?())
+                    troubles.report(
+                        dropped: audit.droppedCount + logWriter.droppedCount, doubt: doubt.withLock { $0 }?(), at: .now)
                 },
                 receivers: { tenant in
                     let (receivers, issues) = AlertingSettingsReader.receivers(of: tenant, secretReader: secrets)

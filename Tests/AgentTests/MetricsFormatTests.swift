@@ -100,12 +100,12 @@ struct MetricsReaderTests {
     private static let limit = 32 << 20
 
     /// Its servers refuse every connection, which is quick to find out.
-    private static func agent(_ memory: HeldMemory) throws -> AgentProcess {
+    private static func agent(_ environment: [String: String] = [:]) throws -> AgentProcess {
         let name = JSONValue.string(String(repeating: "name ", count: 40))
         let tenants = (0..<2000).map { index in
             tenant("tenant-\(index)", mongo: "mongodb://127.0.0.1:1/", redis: "127.0.0.1:1", ["name": name])
         }
-        return try AgentProcess(tenants, interval: "5s", timeout: "1s", environment: memory.environment)
+        return try AgentProcess(tenants, interval: "5s", timeout: "1s", environment: environment)
     }
 
     /// A connection that has asked for the page and reads none of it.
@@ -126,9 +126,26 @@ struct MetricsReaderTests {
         return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
     }
 
+    @Test func `a page of many portions arrives whole, compressed or not`() throws {
+        let agent = try Self.agent()
+        #expect(agent.becomesReady())
+        let url = "http://127.0.0.1:\(agent.port)/metrics"
+        for encoding in ["identity", "gzip"] {
+            let headers = ["Accept: application/openmetrics-text;version=1.0.0", "Accept-Encoding: \(encoding)"]
+            // curl takes apart what is compressed, and says so when it ends early.
+            let page = try run("curl", ["-sS", "-f", "-m", "20", "--compressed"] + headers.flatMap { ["-H", $0] } + [url])
+            let lines = page.components(separatedBy: "\n").dropLast()
+            #expect(page.utf8.count > 4 << 20)
+            #expect(lines.count { $0.hasPrefix("tenantwatch_tenant_info{") } == 2000)
+            #expect(lines.count { $0.hasPrefix("tenantwatch_checks_total{") } == 4000)
+            #expect(lines.count { $0 == "# EOF" } == 1 && page.hasSuffix("\n# EOF\n"))
+            #expect(Set(lines).count == lines.count)
+        }
+    }
+
     @Test func `clients that read slowly keep nobody waiting, cost little and are let go`() throws {
         let memory = try HeldMemory()
-        let agent = try Self.agent(memory)
+        let agent = try Self.agent(memory.environment)
         #expect(agent.becomesReady())
         #expect(agent.get("/metrics").body.utf8.count > 4 << 20)
         let before = try memory.bytes

@@ -68,7 +68,8 @@ struct EscapingTests {
         arguments: [
             (.zero, "0"), (.seconds(15), "15"), (.milliseconds(250), "0.25"), (.nanoseconds(1), "0.000000001"),
             (.nanoseconds(1_234_567_891), "1.234567891"), (.seconds(86_400) + .microseconds(10), "86400.00001"),
-            (.milliseconds(-250), "-0.25"),
+            (.milliseconds(-250), "-0.25"), (.seconds(-1), "-1"), (Duration(secondsComponent: 0, attosecondsComponent: 500_000_000), "0"),
+            (Duration(secondsComponent: 0, attosecondsComponent: -500_000_000), "-5e-10"),
         ] as [(Duration, String)])
     func `a duration is written in seconds, to the nanosecond`(value: Duration, text: String) {
         var buffer = TextBuffer()
@@ -81,6 +82,20 @@ struct EscapingTests {
         var buffer = TextBuffer()
         buffer.sample("x", count: value)
         #expect(String(decoding: buffer.bytes, as: UTF8.self) == "x \(text)\n")
+    }
+
+    @Test(
+        arguments: [
+            ("a=\"1\"", "b=\"2\"", "x{a=\"1\",b=\"2\"} "), ("a=\"1\"", "", "x{a=\"1\"} "), ("", "b=\"2\"", "x{b=\"2\"} "), ("", "", "x "),
+        ])
+    func `the longest values find room beside labels`(labels: String, more: String, start: String) {
+        let (labels, more) = (Array(labels.utf8), Array(more.utf8))
+        var buffer = TextBuffer()
+        buffer.sample("x", labels, more, count: .min)
+        buffer.sample("x", labels, more, seconds: Duration(secondsComponent: .max, attosecondsComponent: 999_999_999_999_999_999))
+        buffer.sample("x", labels, more, -Double.leastNormalMagnitude * 1.1)
+        let values = ["-9223372036854775808", "9223372036854775807.999999999", "\(-Double.leastNormalMagnitude * 1.1)"]
+        #expect(String(decoding: buffer.bytes, as: UTF8.self) == values.map { start + $0 + "\n" }.joined())
     }
 
     @Test func `a help text is one line`() {

@@ -84,12 +84,48 @@ struct TenantSeriesTests {
         #expect(try desk.page().samples(of: "tenantwatch_failing").isEmpty)
     }
 
-    @Test func `the steps of the last check are shown`() throws {
+    /// The steps that a page shows of its only check.
+    private func steps() throws -> [String: Double] {
+        let samples = try desk.page().samples(of: "tenantwatch_check_phase_seconds")
+        return Dictionary(uniqueKeysWithValues: samples.map { ($0.labels["phase"] ?? "", $0.value) })
+    }
+
+    @Test func `each step of the last check is shown, and none of the one before`() throws {
         desk.adopt([try tenant("acme")])
-        desk.absorb([observation("acme", .answered(Reading(phases: [.connect: .milliseconds(2), .command: .milliseconds(1)])))])
-        let page = try desk.page()
-        #expect(page.samples(of: "tenantwatch_check_phase_seconds").count == 2)
-        #expect(page.value("tenantwatch_check_phase_seconds", ["tenant": "acme", "phase": "connect"]) == 0.002)
+        let all: [Phase: Duration] = [
+            .resolve: .milliseconds(1), .connect: .milliseconds(2), .tls: .milliseconds(3), .auth: .milliseconds(4),
+            .command: .milliseconds(5),
+        ]
+        desk.absorb([observation("acme", .answered(Reading(phases: all)))])
+        #expect(try steps() == ["resolve": 0.001, "connect": 0.002, "tls": 0.003, "auth": 0.004, "command": 0.005])
+        desk.absorb([
+            observation("acme", .failed(ProbeFailure(.timeout, "it failed", remedy: "Mend it.", phases: [.tls: .milliseconds(6)])))
+        ])
+        #expect(try steps() == ["tls": 0.006])
+        desk.absorb([observation("acme", .answered(Reading(phases: [Phase(rawValue: "unheard of"): .seconds(1)])))])
+        #expect(try steps().isEmpty)
+    }
+
+    @Test func `checks that fail for different reasons keep their own, whoever leaves`() throws {
+        func reasons() throws -> [String?: String?] {
+            let samples = try desk.page().samples(of: "tenantwatch_failing")
+            return Dictionary(uniqueKeysWithValues: samples.map { ($0.labels["tenant"], $0.labels["reason"]) })
+        }
+        desk.adopt([try tenant("acme"), try tenant("globex"), try tenant("initech")])
+        let finding = Reading(findings: [Finding(.garbage, "odd", remedy: ""), Finding(.timeout, "slow", remedy: "")])
+        desk.absorb([
+            observation("acme", failure(.timeout)), observation("globex", failure(.disconnected)),
+            observation("initech", .answered(finding)),
+        ])
+        #expect(try reasons() == ["acme": "timeout", "globex": "disconnected", "initech": "protocol_error"])
+        let before = desk.exposition
+        desk.adopt([try tenant("globex"), try tenant("initech")])
+        desk.absorb([observation("initech", failure(ProbeFailure.Reason(rawValue: "refused")))])
+        #expect(try reasons() == ["globex": "disconnected", "initech": "refused"])
+        // A page that was begun before knows nothing of what came later.
+        let page = try Page(before.reduce(into: []) { $0 += $1 })
+        #expect(
+            page.samples(of: "tenantwatch_failing").compactMap { $0.labels["reason"] } == ["timeout", "disconnected", "protocol_error"])
     }
 
     @Test func `a removed tenant leaves no series behind`() throws {

@@ -30,10 +30,12 @@ struct JSONTextTests {
 
     @Test func `of ASCII alone, only controls, quotes and backslashes are escaped`() throws {
         for code in UInt8.min..<0x80 {
-            let text = "a" + String(UnicodeScalar(code)) + "z"
             let isEscaped = code < 0x20 || code == 0x7F || code == UInt8(ascii: "\"") || code == UInt8(ascii: "\\")
-            #expect((JSONValue.string(text).description == "\"\(text)\"") == !isEscaped)
-            #expect(try JSONValue.parse(JSONValue.string(text).serialized) == .string(text))
+            // Beside what is not ASCII, and beside nothing of the kind.
+            for text in ["a" + String(UnicodeScalar(code)) + "z", "é" + String(UnicodeScalar(code)) + "z"] {
+                #expect((JSONValue.string(text).description == "\"\(text)\"") == !isEscaped)
+                #expect(try JSONValue.parse(JSONValue.string(text).serialized) == .string(text))
+            }
         }
     }
 

@@ -1,10 +1,9 @@
-internal import Alerting
-internal import Checking
+public import Checking
 internal import Platform
 internal import TenantCore
 
 /// What is wrong with the agent itself, for the rules about it.
-final class AgentTroubles: ObservationSink {
+public final class AgentTroubles: ObservationSink {
     /// How long a loss is told.
     private static let lossWindow = Duration.seconds(300)
 
@@ -18,17 +17,17 @@ final class AgentTroubles: ObservationSink {
     private let state: Guarded<State>
 
     /// - Parameter threshold: one check of a hundred may start later than this, or not at all; nil asks nothing.
-    init(lateness threshold: Duration?) {
+    public init(lateness threshold: Duration?) {
         state = Guarded(State(punctuality: threshold.map { Punctuality(threshold: $0) }))
     }
 
     /// Counts how late checks start.
-    func absorb(_ observations: [Observation]) {
+    public func absorb(_ observations: [Observation]) {
         state.withLock { $0.punctuality?.note(observations) }
     }
 
     /// Forgets what was late once nothing is checked any more.
-    func adopt(_ change: PlanChange) {
+    public func adopt(_ change: PlanChange) {
         if change.plan.checks.isEmpty { state.withLock { $0.punctuality?.reset() } }
     }
 
@@ -37,10 +36,10 @@ final class AgentTroubles: ObservationSink {
     /// - Parameters:
     ///   - dropped: how many entries full queues have lost since the start.
     ///   - doubt: why the agent doubts itself.
-    func report(dropped: Int, doubt: String?) -> AlertDesk.Surroundings.Troubles {
+    ///   - now: asked once a second.
+    public func report(dropped: Int, doubt: String?, at now: ContinuousClock.Instant) -> AlertDesk.Surroundings.Troubles {
         var troubles = AlertDesk.Surroundings.Troubles()
         troubles.problems[.doubt] = doubt
-        let now = ContinuousClock.now
         state.withLock { state in
             troubles.problems[.late] = state.punctuality?.problem(at: now)
             if state.punctuality?.isDecided == false { troubles.undecided.insert(.late) }
