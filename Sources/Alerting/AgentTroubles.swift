@@ -36,7 +36,7 @@ public final class AgentTroubles: ObservationSink {
     /// - Parameters:
     ///   - dropped: how many entries full queues have lost since the start.
     ///   - doubt: why the agent doubts itself.
-    ///   - now: asked once a second.
+    ///   - now: the moment of asking, about once a second and never before the last one.
     public func report(dropped: Int, doubt: String?, at now: ContinuousClock.Instant) -> AlertDesk.Surroundings.Troubles {
         var troubles = AlertDesk.Surroundings.Troubles()
         troubles.problems[.doubt] = doubt

@@ -92,37 +92,37 @@ private struct PageBytes: ~Copyable {
     /// About how much of the page, before it is compressed, is handed out at once: each time, two threads wait for each other,
     /// and more would hold a thread for long and memory for each client that reads slowly.
     private static let portionSize = 192 * 1024
-    /// The last chunk goes beyond that size; without room for it, the memory would be copied and doubled.
+    /// Room for the three chunks that it takes, each of which goes a little beyond its size: memory that has to grow is doubled.
     private static let capacity = 256 * 1024
 
     private var exposition: Exposition
     private var gzip: GzipStream?
-    private let capacity: Int
 
     /// - Throws: `HTTPError` when there is no memory for compressing.
     init(_ exposition: Exposition, isGzip: Bool) throws {
         self.exposition = exposition
-        capacity = isGzip ? 0 : Self.capacity
         gzip = isGzip ? GzipStream.open() : nil
         if isGzip, gzip == nil { throw HTTPError(.serviceUnavailable) }
     }
 
     /// The next portion, never an empty one; nil at the end.
     mutating func next() -> ByteBuffer? {
-        var portion = ByteBufferAllocator().buffer(capacity: capacity)
+        var portion = ByteBuffer()
         var taken = 0
         while taken < Self.portionSize || portion.readableBytes == 0 {
-            guard let chunk = exposition.next() else { return last(after: portion) }
+            guard let chunk = exposition.next() else {
+                if let rest = gzip?.finish() { portion.writeBytes(rest) }
+                gzip = nil
+                return portion.readableBytes > 0 ? portion : nil
+            }
             taken += chunk.count
-            portion.writeBytes(gzip?.compress(chunk) ?? chunk)
+            if let compressed = gzip?.compress(chunk) {
+                portion.writeBytes(compressed)  // A tenth of it; what little there is may grow.
+            } else {
+                portion.reserveCapacity(Self.capacity)
+                portion.writeBytes(chunk)
+            }
         }
         return portion
-    }
-
-    private mutating func last(after written: ByteBuffer) -> ByteBuffer? {
-        var portion = written
-        if let rest = gzip?.finish() { portion.writeBytes(rest) }
-        gzip = nil
-        return portion.readableBytes > 0 ? portion : nil
     }
 }

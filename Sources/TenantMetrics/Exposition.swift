@@ -73,10 +73,12 @@ public struct MachineFigures: Sendable {
 
 /// The text of one scrape, made chunk by chunk while it is sent.
 public struct Exposition: Sequence, IteratorProtocol, Sendable {
-    /// About how many bytes a chunk has.
+    /// A chunk ends with the first batch of rows that brings it to so many bytes.
     static let chunkSize = 64 * 1024
+    /// About how far the largest batch goes beyond that: of rows with five lines and long names.
+    static let chunkMargin = 16 * 1024
     /// How many rows are written before the size is looked at.
-    private static let batch = 64
+    private static let batch = 16
 
     /// One family: how many rows it has and how each is written.
     struct Family: Sendable {

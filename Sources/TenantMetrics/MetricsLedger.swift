@@ -38,10 +38,12 @@ struct FleetFigures: Sendable {
 /// Keeps the figures that `/metrics` shows.
 public final class MetricsLedger: Sendable {
     struct Figures: Sendable {
-        /// By slot, like `ids`.
-        var checks: [CheckFigures] = []
+        /// The check of each slot.
         var ids: [CheckID] = []
+        /// Where each of `ids` is.
         var slots: [CheckID: Int] = [:]
+        /// By slot.
+        var checks: [CheckFigures] = []
         var rows = FleetRows()
         var reasons = ReasonLabels()
         var fleet = FleetFigures()

@@ -38,7 +38,7 @@ struct TextBuffer {
         writeLine(name, labels, more, length: Self.longestInteger) { $0.append(decimal: count) }
     }
 
-    /// The same for a duration, in seconds, exact to the nanosecond.
+    /// The same for a duration, in seconds, exact to the nanosecond; a negative one as a floating-point number.
     mutating func sample(_ name: String, _ labels: [UInt8] = [], _ more: [UInt8] = [], seconds duration: Duration) {
         let (seconds, attoseconds) = duration.components
         guard seconds >= 0, attoseconds >= 0 else { return sample(name, labels, more, duration.inSeconds) }
@@ -52,7 +52,7 @@ struct TextBuffer {
     mutating func take() -> [UInt8] {
         defer {
             bytes = []
-            bytes.reserveCapacity(Exposition.chunkSize + 4096)
+            bytes.reserveCapacity(Exposition.chunkSize + Exposition.chunkMargin)
         }
         return bytes
     }

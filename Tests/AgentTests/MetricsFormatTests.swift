@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import RealServers
 import TenantCore
+import TenantMetrics
 import Testing
 
 /// A page as curl has it, with its headers.
@@ -95,7 +96,7 @@ private func curl(_ agent: AgentProcess, _ arguments: String...) throws -> (head
 }
 
 /// `/metrics` of a fleet whose page is far larger than what a connection buffers, so that a slow reader keeps it open.
-struct MetricsReaderTests {
+@Suite(.serialized) struct MetricsReaderTests {
     /// What the agent may need for any number of readers: a copy of the fleet's figures for each of the few pages that it sends.
     private static let limit = 32 << 20
 
@@ -131,13 +132,19 @@ struct MetricsReaderTests {
         #expect(agent.becomesReady())
         let accept = "Accept: application/openmetrics-text;version=1.0.0"
         let packed = try curl(agent, "-H", accept, "-H", "Accept-Encoding: gzip").body
-        // It tells when something is missing, which curl does not.
+        // gzip tells when something is missing, which curl does not.
         let unpacked = try run("gzip", ["-dc"], input: packed)
         for page in [String(decoding: try curl(agent, "-H", accept).body, as: UTF8.self), unpacked] {
             let lines = page.components(separatedBy: "\n").dropLast()
             #expect(page.utf8.count > 4 << 20)
-            #expect(lines.count { $0.hasPrefix("tenantwatch_tenant_info{") } == 2000)
-            #expect(lines.count { $0.hasPrefix("tenantwatch_checks_total{") } == 4000)
+            #expect(lines.count { $0.hasPrefix("# TYPE ") } == Catalogue.all.count)
+            for (name, count) in [
+                ("status", 16_000), ("tenant_backend_info", 4000), ("tenant_info", 2000), ("isolation_findings", 2000),
+                ("check_duration_seconds_sum", 4000), ("check_duration_seconds_count", 4000), ("checks_total", 4000),
+                ("check_failures_total", 4000), ("last_success_timestamp_seconds", 4000), ("check_interval_seconds", 4000),
+            ] {
+                #expect(lines.count { $0.hasPrefix("tenantwatch_\(name){") } == count, "\(name)")
+            }
             #expect(lines.count { $0 == "# EOF" } == 1 && page.hasSuffix("\n# EOF\n"))
             #expect(Set(lines).count == lines.count)
         }

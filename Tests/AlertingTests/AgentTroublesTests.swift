@@ -1,5 +1,4 @@
 import Checking
-import Foundation
 import Testing
 
 @testable import Alerting
@@ -57,6 +56,12 @@ struct AgentTroublesTests {
         agent.adopt(empty.change(from: nil))
         let troubles = agent.report(dropped: 0, doubt: nil, at: Self.after(31))
         #expect(troubles.problems.isEmpty && troubles.undecided.isEmpty)
+    }
+
+    @Test func `a late one stays late over a reload`() throws {
+        let agent = Self.agent(lateBy: .seconds(2), halfMinutes: 2)
+        agent.adopt(try plan(["acme"]).change(from: nil))
+        #expect(agent.report(dropped: 0, doubt: nil, at: Self.after(61)).problems[.late] == "2 of 2 checks started late")
     }
 
     @Test func `a loss is told for five minutes, and each new one for five more`() {
