@@ -6,12 +6,12 @@ import TenantMetrics
 import Testing
 
 /// A page as curl has it, with its headers.
-private func curl(_ agent: AgentProcess, _ arguments: String...) throws -> (head: String, body: [UInt8]) {
+private func curl(_ agent: AgentProcess, _ arguments: String..., within seconds: Int = 10) throws -> (head: String, body: [UInt8]) {
     let directory = try Ground.directory()
     defer { try? FileManager.default.removeItem(at: directory) }
     let file = directory.appending(path: "body")
     let head = try run(
-        "curl", ["-sS", "-m", "20", "-D", "-", "-o", file.path] + arguments + ["http://127.0.0.1:\(agent.port)/metrics"])
+        "curl", ["-sS", "-m", "\(seconds)", "-D", "-", "-o", file.path] + arguments + ["http://127.0.0.1:\(agent.port)/metrics"])
     return (head.lowercased(), Array(try Data(contentsOf: file)))
 }
 
@@ -131,10 +131,10 @@ private func curl(_ agent: AgentProcess, _ arguments: String...) throws -> (head
         let agent = try Self.agent()
         #expect(agent.becomesReady())
         let accept = "Accept: application/openmetrics-text;version=1.0.0"
-        let packed = try curl(agent, "-H", accept, "-H", "Accept-Encoding: gzip").body
+        let packed = try curl(agent, "-H", accept, "-H", "Accept-Encoding: gzip", within: 20).body
         // gzip tells when something is missing, which curl does not.
         let unpacked = try run("gzip", ["-dc"], input: packed)
-        for page in [String(decoding: try curl(agent, "-H", accept).body, as: UTF8.self), unpacked] {
+        for page in [String(decoding: try curl(agent, "-H", accept, within: 20).body, as: UTF8.self), unpacked] {
             let lines = page.components(separatedBy: "\n").dropLast()
             #expect(page.utf8.count > 4 << 20)
             #expect(lines.count { $0.hasPrefix("# TYPE ") } == Catalogue.all.count)
