@@ -22,6 +22,10 @@ only '^ *[a-z@]* *import CPlatform' 'Platform' 'The C library'
 only '\bThread\.(start|detachNewThread)' 'BlockingIO' 'Starting threads'
 only '(^|[^`A-Za-z"])unsafe [^"]*[(.]' 'Platform|BlockingIO|Transport|MongoProbe|RedisProbe' 'Unsafe code'
 only '\bTask(\.detached)? *\{' 'tenantwatch' 'An unstructured task'
+# What waits until a time of the wall clock, or past the house's one timed wait: see Sources/Platform/Monitor.swift.
+only 'import Dispatch|Dispatch(Semaphore|Time|WallTime|Group|Queue|Source|WorkItem)|\basyncAfter\(' 'none' 'libdispatch'
+only '\bNS(Condition|ConditionLock|Lock|RecursiveLock)\b|\bThread\.sleep|\bRunLoop\b|\bTimer\(' 'none' "Foundation's waits"
+only '(^|[^.A-Za-z_])(u|nano)?sleep\(|clock_nanosleep|\b(pthread_cond|sem|tw_condition)_' 'Platform' 'Waiting'
 only 'try!|fatalError\(' 'none' 'A crash in place of an error'
 
 long=$(find Sources Tests Benchmarks -name '*.swift' -exec wc -l {} + | awk '$2 != "total" && $1 > 400 {print $2 " has " $1 " lines"}')

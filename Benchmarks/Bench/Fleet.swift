@@ -78,7 +78,6 @@ struct Fleet {
     let tally: Tally
     private let kinds: [any ProbeKind]
     private let start = ContinuousClock.now
-    private let worker: Worker
 
     /// Starts checking `tenants`.
     init(
@@ -96,7 +95,7 @@ struct Fleet {
             fanout: Fanout(observations: [MetricsLedger(kinds: kinds), tally], transitions: []))
         pipeline.adopt(Plan(directory: try loader.load(), kinds: kinds, cadence: Cadence(interval: interval, timeout: timeout)))
         (self.tally, self.pipeline, self.kinds) = (tally, pipeline, kinds)
-        worker = Worker(name: "pipeline") { pipeline.run() }
+        try pipeline.start()
     }
 
     /// Waits until every check has been answered once, and tells how long that took from the start.
@@ -110,7 +109,7 @@ struct Fleet {
 
     func stop() {
         pipeline.stop()
-        _ = worker.join(within: .seconds(5))
+        _ = pipeline.join(within: .seconds(5))
     }
 
     /// Lets the fleet run and tells what happened, with the processor time that it took.
@@ -124,5 +123,5 @@ struct Fleet {
 
 /// Waits while other threads work.
 func pause(_ time: Duration) {
-    _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .microseconds(Int(time.inMicroseconds)))
+    Loop("pause").pause(for: time)
 }

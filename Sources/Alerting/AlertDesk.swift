@@ -29,8 +29,7 @@ public final class AlertDesk: TransitionSink {
     let isDeciding = Guarded(false)
     /// When the alerts began that fired before the restart, by fingerprint.
     let restored: [String: Date]
-    private let isStopped = Guarded(false)
-    private let worker = Guarded<Worker?>(nil)
+    private let loop = Loop("alerts")
     /// The receivers of the settings and those of tenants, by name.
     let receivers: Guarded<[String: ReceiverSettings]>
 
@@ -71,8 +70,7 @@ public final class AlertDesk: TransitionSink {
         try outbox.start()
         for mirror in mirrors { try mirror.start { [self] in mirrored(by: mirror) } }
         try heartbeat?.start()
-        let started = try Worker.started("alerts") { [self] in run() }
-        worker.withLock { $0 = started }
+        try loop.start { [self] in run() }
     }
 
     /// Stores what is known and ends; waits for no receiver.
@@ -80,8 +78,8 @@ public final class AlertDesk: TransitionSink {
     /// - Returns: false when the store did not take everything in time.
     public func stop(within time: Duration) -> Bool {
         inbox.close()
-        let isStored = worker.withLock { $0 }?.join(within: time) ?? true
-        isStopped.withLock { $0 = true }
+        let isStored = loop.join(within: time)
+        loop.stop()
         outbox.stop()
         for mirror in mirrors { mirror.stop() }
         heartbeat?.stop()
@@ -176,8 +174,7 @@ public final class AlertDesk: TransitionSink {
                 announce(commit, places)
                 break
             }
-            if isStopped.withLock({ $0 }) { return false }
-            pauseThread(for: Self.patience)
+            guard loop.pause(for: Self.patience) else { return false }
         }
         isDeciding.withLock { $0 = false }
         return true

@@ -1,6 +1,5 @@
 internal import BlockingIO
 internal import Checking
-internal import Dispatch
 internal import Platform
 internal import TenantCore
 
@@ -28,14 +27,13 @@ final class AlertInbox: Sendable {
     private static let planLimit = 8
     /// How many transitions may wait; beyond it only the last of each subject is kept.
     private let limit: Int
-    private let state = Guarded(State())
-    private let wakeUp = DispatchSemaphore(value: 0)
+    private let state = Monitor(State())
 
     init(limit: Int = 100_000) { self.limit = limit }
 
     func post(_ items: [Item]) {
         guard !items.isEmpty else { return }
-        state.withLock { state in
+        state.withLock(waking: .all) { state in
             // Of plans in a row the last says all: while the disk fails reloads must not pile up. Transitions between two
             // belong to the first.
             if items.first?.isPlan == true {
@@ -47,33 +45,23 @@ final class AlertInbox: Sendable {
             state.transitions += items.count { if case .transition = $0 { true } else { false } }
             if state.transitions > limit { Self.compact(&state, to: limit) }
         }
-        wakeUp.signal()
     }
 
     /// Everything that waits, in order; empty after `time` or a wake, nil once it is closed and empty.
     func take(waiting time: Duration) -> [Item]? {
-        let limit = DispatchTime.now() + max(time.inSeconds, 0)
-        while true {
-            let (items, isWoken, isClosed) = state.withLock { state in
-                defer { (state.items, state.transitions, state.isWoken) = ([], 0, false) }
-                return (state.items, state.isWoken, state.isClosed)
-            }
-            if !items.isEmpty || isWoken { return items }
-            if isClosed { return nil }
-            if wakeUp.wait(timeout: limit) == .timedOut { return [] }
+        let found = state.wait(until: .now + time) { state -> (items: [Item], isOver: Bool)? in
+            guard !state.items.isEmpty || state.isWoken || state.isClosed else { return nil }
+            defer { (state.items, state.transitions, state.isWoken) = ([], 0, false) }
+            return (state.items, state.items.isEmpty && !state.isWoken)
         }
+        guard let found else { return [] }
+        return found.isOver ? nil : found.items
     }
 
     /// Lets the desk look at what changed elsewhere.
-    func wake() {
-        state.withLock { $0.isWoken = true }
-        wakeUp.signal()
-    }
+    func wake() { state.withLock(waking: .all) { $0.isWoken = true } }
 
-    func close() {
-        state.withLock { $0.isClosed = true }
-        wakeUp.signal()
-    }
+    func close() { state.withLock(waking: .all) { $0.isClosed = true } }
 
     /// How many items wait.
     var count: Int { state.withLock { $0.items.count } }

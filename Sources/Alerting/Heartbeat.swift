@@ -9,7 +9,7 @@ final class Heartbeat: Sendable {
     private let settings: AlertingSettings.Heartbeat
     private let alert: Alert
     private let last: Guarded<ContinuousClock.Instant?> = Guarded(nil)
-    private let isStopped = Guarded(false)
+    private let loop = Loop("heartbeat")
 
     /// - Parameter rule: says how severe it is and where to read on.
     init(_ settings: AlertingSettings.Heartbeat, rule: AlertRule, startedAt: Date) {
@@ -40,15 +40,12 @@ final class Heartbeat: Sendable {
     /// Starts to ask the URL, if there is one.
     func start() throws(SystemFailure) {
         guard case .ping(let endpoint) = settings.target else { return }
-        _ = try Worker.started("heartbeat") { [self] in
-            while !isStopped.withLock({ $0 }) {
-                ping(endpoint)
-                pauseThread(for: settings.interval)
-            }
+        try loop.start { [self] in
+            repeat { ping(endpoint) } while loop.wait(for: settings.interval)
         }
     }
 
-    func stop() { isStopped.withLock { $0 = true } }
+    func stop() { loop.stop() }
 
     /// A ping that fails is followed by the next; whoever waits for it notices.
     private func ping(_ endpoint: ReceiverEndpoint) {

@@ -1,5 +1,4 @@
 internal import Checking
-internal import Dispatch
 internal import FoundationEssentials
 internal import Platform
 
@@ -45,15 +44,14 @@ public final class BlockingLane: Lane {
     /// How long after its deadline a call is given up: probes return at their deadline by themselves.
     private static let grace = Duration.milliseconds(250)
     /// How long a thread waits for work before it ends.
-    private static let idleTime = DispatchTimeInterval.seconds(30)
+    private static let idleTime = Duration.seconds(30)
 
     /// How many threads may be lost in calls that were given up; beyond it the lane makes do with those that come back.
     private static let lossLimit = 256
 
     private let name: String
     private let cap: Int
-    private let state = Guarded(State())
-    private let wake = DispatchSemaphore(value: 0)
+    private let state = Monitor(State())
 
     /// - Parameters:
     ///   - name: the C library that the lane's calls go through, shown as the threads' name.
@@ -66,8 +64,7 @@ public final class BlockingLane: Lane {
     /// Queues jobs and wakes one thread; returns at once.
     public func submit(_ jobs: [Job]) {
         guard !jobs.isEmpty else { return }
-        state.withLock { $0.queue.append(contentsOf: jobs) }
-        summon()
+        summon { $0.queue.append(contentsOf: jobs) }
     }
 
     /// What came back since the last call; gives up calls that are overdue at `now`, and wakes one more thread while jobs wait.
@@ -77,7 +74,7 @@ public final class BlockingLane: Lane {
             defer { state.landings = [] }
             return (state.landings, state.head < state.queue.count)
         }
-        if mustGrow { summon() }
+        if mustGrow { summon { _ in } }
         return landings
     }
 
@@ -103,9 +100,10 @@ public final class BlockingLane: Lane {
         }
     }
 
-    /// Wakes an idle thread, or starts one while the cap allows it.
-    private func summon() {
-        let mustStart = state.withLock { state in
+    /// Changes the state, then wakes an idle thread, or starts one while the cap allows it.
+    private func summon(_ change: (inout State) -> Void) {
+        let mustStart = state.withLock(waking: .one) { state in
+            change(&state)
             if state.idle > 0 || state.threads >= cap || state.lost >= Self.lossLimit { return false }
             state.threads += 1
             return true
@@ -113,23 +111,11 @@ public final class BlockingLane: Lane {
         if mustStart, !Thread.start(stackSize: 512 * 1024, name: name, { [self] in work() }) {
             state.withLock { $0.threads -= 1 }
         }
-        wake.signal()
     }
 
     private func work() {
-        while true {
-            state.withLock { $0.idle += 1 }
-            let isIdle = wake.wait(timeout: .now() + Self.idleTime) == .timedOut
-            let isOver = state.withLock { state in
-                state.idle -= 1
-                guard isIdle, state.head == state.queue.count else { return false }
-                state.threads -= 1
-                return true
-            }
-            if isOver { return }
-            while let (serial, flight) = take() {
-                guard land(serial, flight, fly(flight)) else { return }
-            }
+        while let (serial, flight) = take() {
+            guard land(serial, flight, fly(flight)) else { return }
         }
     }
 
@@ -143,14 +129,35 @@ public final class BlockingLane: Lane {
         }
     }
 
+    /// The next job, for which an idle thread waits; nil when it has waited for long and ends.
     private func take() -> (Int, Flight)? {
-        state.withLock { state in
-            guard let job = state.next() else { return nil }
-            state.serial += 1
-            let flight = Flight(job: job, taken: .now)
-            state.flights[state.serial] = flight
-            return (state.serial, flight)
+        var isIdle = false
+        while true {
+            let flight = state.wait(until: .now + Self.idleTime) { state -> (Int, Flight)? in
+                if isIdle { state.idle -= 1 }
+                let flight = Self.take(from: &state)
+                isIdle = flight == nil
+                if isIdle { state.idle += 1 }
+                return flight
+            }
+            if let flight { return flight }
+            // A job that came just now may count on this thread.
+            let isOver = state.withLock { state in
+                guard state.head == state.queue.count else { return false }
+                state.idle -= 1
+                state.threads -= 1
+                return true
+            }
+            if isOver { return nil }
         }
+    }
+
+    private static func take(from state: inout State) -> (Int, Flight)? {
+        guard let job = state.next() else { return nil }
+        state.serial += 1
+        let flight = Flight(job: job, taken: .now)
+        state.flights[state.serial] = flight
+        return (state.serial, flight)
     }
 
     /// False when the flight was given up meanwhile: its answer is discarded and the thread must end.

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Platform
 
 /// A bounded queue between whoever must not wait and the one worker that may.
@@ -10,9 +9,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
     }
 
     private let capacity: Int
-    private let state = Guarded(State())
-    private let wake = DispatchSemaphore(value: 0)
-    private let closed = DispatchSemaphore(value: 0)
+    private let state = Monitor(State())
 
     /// - Parameter capacity: how many elements may wait.
     public init(capacity: Int) {
@@ -21,12 +18,11 @@ public final class Mailbox<Element: Sendable>: Sendable {
 
     /// Queues `elements`; what does not fit is dropped and counted.
     public func post(_ elements: [Element]) {
-        state.withLock { state in
+        state.withLock(waking: .all) { state in
             let room = state.isClosed ? 0 : max(0, capacity - state.elements.count)
             state.elements.append(contentsOf: elements.prefix(room))
             state.dropped += max(0, elements.count - room)
         }
-        wake.signal()
     }
 
     /// Everything that waits; blocks until there is something, the time is up or the box is closed.
@@ -34,30 +30,20 @@ public final class Mailbox<Element: Sendable>: Sendable {
     /// - Parameter time: how long to wait at most; nil waits for ever.
     /// - Returns: nil once the box is closed and empty.
     public func take(waiting time: Duration? = nil) -> [Element]? {
-        let limit = DispatchTime.after(time)
-        while true {
-            let (elements, isClosed) = state.withLock { state in
-                defer { state.elements = [] }
-                return (state.elements, state.isClosed)
-            }
-            if !elements.isEmpty { return elements }
-            if isClosed { return nil }
-            if wake.wait(timeout: limit) == .timedOut { return [] }
+        let found = state.wait(until: time.map { .now + $0 }) { state -> (elements: [Element], isClosed: Bool)? in
+            guard !state.elements.isEmpty || state.isClosed else { return nil }
+            defer { state.elements = [] }
+            return (state.elements, state.isClosed)
         }
+        guard let (elements, isClosed) = found else { return [] }
+        return elements.isEmpty && isClosed ? nil : elements
     }
 
     /// Waits for `time`, or until the box is closed.
-    public func pause(for time: Duration) {
-        guard !isClosed, closed.wait(timeout: .after(time)) == .success else { return }
-        closed.signal()  // Who pauses next must not wait either.
-    }
+    public func pause(for time: Duration) { _ = state.wait(until: .now + time) { $0.isClosed ? true : nil } }
 
     /// Takes no more; what waits can still be taken.
-    public func close() {
-        state.withLock { $0.isClosed = true }
-        wake.signal()
-        closed.signal()
-    }
+    public func close() { state.withLock(waking: .all) { $0.isClosed = true } }
 
     /// True when no more will come.
     public var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -1,5 +1,4 @@
 public import Checking
-internal import Dispatch
 internal import Platform
 
 /// A conversation with a server that can be kept for the next check.
@@ -27,7 +26,7 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
     static var cap: Int { 16 }
 
     private let state = Guarded(State())
-    private let places = DispatchSemaphore(value: SessionPool.cap)
+    private let places = Monitor(SessionPool.cap)
     private let backend: Backend
     private let budget: SessionBudget
     private let census: SessionCensus
@@ -63,10 +62,8 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
         isStale: (ProbeFailure) -> Bool = { $0.reason == .disconnected },
         _ body: (inout Session) throws(ProbeFailure) -> Answer
     ) throws(ProbeFailure) -> Answer {
-        guard places.wait(timeout: .after(deadline - .now)) == .success else {
-            throw noPlace
-        }
-        defer { places.signal() }
+        guard takesPlace(before: deadline) else { throw noPlace }
+        defer { places.withLock(waking: .one) { $0 += 1 } }
         if let slot = takeIdle(at: .now), let kept = slot.take() {
             var session = kept
             do throws(ProbeFailure) {
@@ -82,6 +79,15 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
         let answer = try body(&session)
         keep(session, in: slot, before: deadline)
         return answer
+    }
+
+    /// False when none was free until the deadline.
+    private func takesPlace(before deadline: ContinuousClock.Instant) -> Bool {
+        places.wait(until: deadline) { places in
+            guard places > 0 else { return nil }
+            places -= 1
+            return true
+        } ?? false
     }
 
     /// A new session. Where there is none to be had, what closed the last ones was no habit but an end.

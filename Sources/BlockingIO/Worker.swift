@@ -1,21 +1,20 @@
-internal import Dispatch
 internal import Glibc
 public import Platform
 
-/// One thread with one loop, for work that must neither block its source nor the cooperative pool.
+/// One thread for work that must neither block its source nor the cooperative pool; `Loop` is one that can be woken.
 public final class Worker: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
+    private let hasEnded = Monitor(false)
     /// False when the system refused the thread.
     public let isStarted: Bool
 
     /// Runs `body` on a thread of its own.
     public init(name: String, _ body: @escaping @Sendable () -> Void) {
-        let ended = ended
+        let hasEnded = hasEnded
         isStarted = Thread.start(stackSize: 512 * 1024, name: name) {
             body()
-            ended.signal()
+            hasEnded.withLock(waking: .all) { $0 = true }
         }
-        if !isStarted { ended.signal() }
+        if !isStarted { hasEnded.withLock { $0 = true } }
     }
 
     /// A worker that must be there.
@@ -27,15 +26,6 @@ public final class Worker: Sendable {
         return worker
     }
 
-    /// Waits for the loop to end; false when it has not by then.
-    public func join(within time: Duration) -> Bool {
-        guard ended.wait(timeout: .after(time)) == .success else { return false }
-        ended.signal()  // A second caller need not wait.
-        return true
-    }
-}
-
-/// Lets the calling thread, which must be one of ours, do nothing for a while.
-public func pauseThread(for time: Duration) {
-    _ = DispatchSemaphore(value: 0).wait(timeout: .after(time))
+    /// Waits for the work to end; false when it has not by then.
+    public func join(within time: Duration) -> Bool { hasEnded.wait(until: .now + time) { $0 ? true : nil } ?? false }
 }

@@ -1,6 +1,5 @@
 public import BlockingIO
 public import Checking
-internal import Dispatch
 
 /// Asks every check once, now, and waits for all answers.
 public struct OneRound {
@@ -22,13 +21,13 @@ public struct OneRound {
             gate.enqueue(Job(check: check.paced(interval: .seconds(24 * 3600), spacing: .zero), due: .now))
         }
         var observations: [Observation] = []
-        let pause = DispatchSemaphore(value: 0)
+        let loop = Loop("round")
         while observations.count < checks.count {
             for (dependency, jobs) in Dictionary(grouping: gate.release(at: .now), by: { $0.check.id.subject.dependency }) {
                 guard let lane = lanes[dependency] else { preconditionFailure("\(dependency) has no lane") }
                 lane.submit(jobs)
             }
-            _ = pause.wait(timeout: .now() + .milliseconds(5))
+            loop.pause(for: .milliseconds(5))
             for landing in lanes.values.flatMap({ $0.collect(at: .now) }) {
                 guard let observation = landing.observation else { continue }
                 observations.append(observation)

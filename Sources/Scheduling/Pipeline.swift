@@ -1,8 +1,7 @@
 public import BlockingIO
 public import Checking
-internal import Dispatch
 internal import FoundationEssentials
-internal import Platform
+public import Platform
 
 /// Moves data one way, round after round: due checks to lanes, observations to statuses, both to the sinks.
 public final class Pipeline: Sendable {
@@ -17,7 +16,6 @@ public final class Pipeline: Sendable {
         var next: Plan?
         /// Servers that have closed a kept connection since the last round.
         var hungUp: Set<Backend> = []
-        var isStopping = false
     }
 
     private struct State {
@@ -31,7 +29,7 @@ public final class Pipeline: Sendable {
     private let recheck: Duration
     private let fanout: Fanout
     private let control = Guarded(Control())
-    private let wake = DispatchSemaphore(value: 0)
+    private let loop = Loop("pipeline")
 
     /// A pipeline that asks nothing before it has a plan.
     ///
@@ -48,13 +46,13 @@ public final class Pipeline: Sendable {
     /// Hands over a new plan, which takes effect at the next round.
     public func adopt(_ plan: Plan) {
         control.withLock { $0.next = plan }
-        wake.signal()
+        loop.wake()
     }
 
     /// Hears that a server has closed a kept connection, and looks after it at once.
     public func noteHangUp(of backend: Backend) {
         control.withLock { _ = $0.hungUp.insert(backend) }
-        wake.signal()
+        loop.wake()
     }
 
     /// One round at `now`; pure but for the lanes and sinks, so that a manual clock can drive it.
@@ -81,20 +79,21 @@ public final class Pipeline: Sendable {
         }
     }
 
-    /// Goes round until `stop`; blocks the calling thread.
-    public func run() {
+    /// Goes round on a thread of its own until `stop`.
+    ///
+    /// - Throws: `SystemFailure` when there is no thread.
+    public func start() throws(SystemFailure) { try loop.start { [self] in run() } }
+
+    private func run() {
         var planned = ContinuousClock.now
-        while !control.withLock({ $0.isStopping }) {
+        repeat {
             let now = ContinuousClock.now
             let wall = Date()
             state.withLock { $0.doubt.tick(at: now, wall: wall, lateness: now - planned) }
             round(at: now)
-            // A semaphore's time stands still while the machine is suspended, and this clock does not.
-            let next = min(nextRound(after: now), now + .seconds(1))
-            planned = next
-            // From the end of the round, which may have taken some of it.
-            _ = wake.wait(timeout: .now() + .nanoseconds(Int(max(.zero, next - .now) / .nanoseconds(1))))
-        }
+            // The clock of the wait stands still while the machine is suspended, and this one does not.
+            planned = min(nextRound(after: now), now + .seconds(1))
+        } while loop.wait(until: planned)
     }
 
     /// Why the agent doubts itself rather than the tenants; nil when it does not.
@@ -109,8 +108,8 @@ public final class Pipeline: Sendable {
     }
 
     /// Ends the loop after its present round.
-    public func stop() {
-        control.withLock { $0.isStopping = true }
-        wake.signal()
-    }
+    public func stop() { loop.stop() }
+
+    /// Waits for the loop to end; false when it has not by then.
+    public func join(within time: Duration) -> Bool { loop.join(within: time) }
 }

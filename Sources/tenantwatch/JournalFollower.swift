@@ -18,8 +18,7 @@ final class JournalFollower: Sendable {
     private let audit: AuditLog
     private let logger: Logger
     private let cursor: Guarded<Int>
-    private let isStopping = Guarded(false)
-    private let worker = Guarded<Worker?>(nil)
+    private let loop = Loop("journal")
 
     /// - Parameter isFileLog: false for an audit log that does not know what it had before: it gets what is committed from
     ///   now on.
@@ -33,31 +32,29 @@ final class JournalFollower: Sendable {
     }
 
     func start() throws(SystemFailure) {
-        let started = try Worker.started("journal") { [self] in run() }
-        worker.withLock { $0 = started }
+        store.steps.wake(loop)
+        try loop.start { [self] in run() }
     }
 
     /// Reads what is still there and ends; false when that takes too long.
     func stop(within time: Duration) -> Bool {
-        isStopping.withLock { $0 = true }
-        store.steps.wake()
-        return worker.withLock { $0 }?.join(within: time) ?? true
+        loop.stop()
+        return loop.join(within: time)
     }
 
     private func run() {
         while true {
-            let isLast = isStopping.withLock { $0 }
+            let isLast = loop.isStopping
             if follow() { continue }
             if isLast { return }
-            store.steps.wait(for: .seconds(1))
+            loop.wait(for: .seconds(1))
         }
     }
 
     /// Hands on some steps; false when there are no more for now.
     private func follow() -> Bool {
         if audit.queuedCount > Self.backlog {
-            pauseThread(for: .milliseconds(50))
-            return !isStopping.withLock { $0 }
+            return loop.pause(for: .milliseconds(50))
         }
         let after = cursor.withLock { $0 }
         guard let rows = try? store.steps(after: after, limit: Self.batch), let last = rows.last?.id else { return false }

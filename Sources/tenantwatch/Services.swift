@@ -18,7 +18,7 @@ struct PipelineService: Service {
     func run() async throws {
         try agent.journal.start()
         try agent.desk.start()
-        let worker = try Worker.started("pipeline") { agent.pipeline.run() }
+        try agent.pipeline.start()
         if let hangUps = agent.hangUps {
             _ = try Worker.started("hang-ups") { hangUps.run { agent.pipeline.noteHangUp(of: $0) } }
         }
@@ -27,12 +27,12 @@ struct PipelineService: Service {
         agent.readiness.beginDraining()
         agent.pipeline.stop()
         agent.hangUps?.stop()
-        await offPool("drain") { drain(after: worker) }
+        await offPool("drain") { drain() }
     }
 
     /// Within 7 of the 10 seconds that an orchestrator grants. What is committed is told after the next start.
-    private func drain(after worker: Worker) {
-        _ = worker.join(within: .seconds(1))
+    private func drain() {
+        _ = agent.pipeline.join(within: .seconds(1))
         if !agent.desk.stop(within: .seconds(2)) { agent.logger.error("the last status changes were not stored before the stop") }
         if !agent.journal.stop(within: .seconds(1)) { agent.logger.warning("the audit log gets the last steps after the next start") }
         agent.audit.note(AuditEntry(.agentStopped))

@@ -88,7 +88,7 @@ extension Outbox {
 
     /// Tries until it is stored, or the outbox is closed.
     private func persist(_ body: (AlertStore) throws(StorageFailure) -> Void) {
-        while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { pauseThread(for: Self.patience) }
+        while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { loop.pause(for: Self.patience) }
     }
 
     private func retry(_ item: OutboxItem, after time: Duration) {

@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import BlockingIO
 internal import FoundationEssentials
 internal import Platform
 internal import Storage
@@ -116,7 +116,7 @@ extension Outbox {
             state.figures.receivers[receiver]?.problem = nil
             state.queues[receiver]?.resume()
         }
-        wake.signal()
+        loop.wake()
     }
 }
 

@@ -1,5 +1,4 @@
 internal import BlockingIO
-internal import Dispatch
 internal import FoundationEssentials
 internal import Platform
 internal import Storage
@@ -45,7 +44,7 @@ final class Outbox: Sendable {
     let state: Guarded<State>
     let clock: @Sendable () -> Date
     let chance: @Sendable () -> Double
-    let wake = DispatchSemaphore(value: 0)
+    let loop = Loop("outbox")
 
     /// Takes back what still waits in the store; nothing is sent before `start`.
     ///
@@ -77,11 +76,11 @@ final class Outbox: Sendable {
     ///
     /// - Throws: `SystemFailure` when there is no thread.
     func start() throws(SystemFailure) {
-        _ = try Worker.started("outbox") { [self] in
+        try loop.start { [self] in
             while let next = dispatch() {
                 // A step of the wall clock must not hold anything back for long.
                 let time = next.map { min($0.timeIntervalSince(clock()), 1) } ?? 1
-                _ = wake.wait(timeout: .now() + max(time, 0.001))
+                loop.wait(for: .seconds(max(time, 0.001)))
             }
         }
     }
@@ -89,7 +88,7 @@ final class Outbox: Sendable {
     /// Takes no more and sends no more. What waits is in the store.
     func stop() {
         state.withLock { $0.isClosed = true }
-        wake.signal()
+        loop.stop()
     }
 
     /// Takes notifications that were just committed.
@@ -101,7 +100,7 @@ final class Outbox: Sendable {
                 state.count(item.receiver) { $0.queuedTotal += 1 }
             }
         }
-        wake.signal()
+        loop.wake()
     }
 
     /// Takes the receivers of a configuration. Whoever is gone still hears what was committed for it, and is forgotten with
@@ -125,7 +124,7 @@ final class Outbox: Sendable {
                 for name in forgotten { state.disabled[name] = nil }
             }
         }
-        wake.signal()
+        loop.wake()
     }
 
     /// Gives a thread to every receiver with something due.
@@ -159,7 +158,7 @@ final class Outbox: Sendable {
     /// Tells one receiver everything that is due.
     private func serve(_ name: String) {
         while let item = take(name) { attempt(item) }
-        wake.signal()
+        loop.wake()
     }
 
     private func take(_ name: String) -> OutboxItem? {

@@ -1,5 +1,4 @@
 internal import BlockingIO
-internal import Dispatch
 internal import FoundationEssentials
 internal import Platform
 internal import TenantCore
@@ -12,8 +11,8 @@ final class AlertmanagerMirror: Sendable {
 
     let name: String
     private let clients: [AlertmanagerClient]
-    private let isStopped = Guarded(false)
-    private let signal = DispatchSemaphore(value: 0)
+    /// Each Alertmanager has its own, so that a dead one delays no other.
+    private let loops: [Loop]
     private let progress = Guarded(Progress())
 
     /// Why an Alertmanager takes nothing, and since when.
@@ -35,6 +34,7 @@ final class AlertmanagerMirror: Sendable {
     init(_ settings: ReceiverSettings, externalURL: String) {
         name = settings.name
         clients = AlertmanagerClient.clients(for: settings, externalURL: externalURL)
+        loops = clients.map { _ in Loop("mirror") }
     }
 
     /// What was sent since the start.
@@ -51,22 +51,17 @@ final class AlertmanagerMirror: Sendable {
         }
     }
 
-    /// Starts to tell; each Alertmanager has a thread, so that a dead one delays no other.
+    /// Starts to tell.
     ///
     /// - Parameter alerts: those that fire and those that were resolved lately; nil while nothing new must be told.
     func start(_ alerts: @escaping @Sendable () -> [Alert]?) throws(SystemFailure) {
-        let wakes = clients.map { _ in DispatchSemaphore(value: 0) }
-        for (index, wake) in wakes.enumerated() { _ = try Worker.started("mirror") { [self] in serve(index, wake, alerts) } }
-        _ = try Worker.started("mirrors") { [self] in
-            while !isStopped.withLock({ $0 }) {
-                _ = signal.wait(timeout: .now() + Self.period.inSeconds)
-                for wake in wakes { wake.signal() }
-            }
-        }
+        for (index, loop) in loops.enumerated() { try loop.start { [self] in serve(index, loop, alerts) } }
     }
 
     /// Tells what has changed.
-    func wake() { signal.signal() }
+    func wake() {
+        for loop in loops { loop.wake() }
+    }
 
     /// Tells every Alertmanager of one alert, now; the first trouble is the answer and ends it.
     func test(_ alert: Alert, at now: Date) -> DeliveryOutcome {
@@ -74,23 +69,21 @@ final class AlertmanagerMirror: Sendable {
     }
 
     func stop() {
-        isStopped.withLock { $0 = true }
-        signal.signal()
+        for loop in loops { loop.stop() }
     }
 
-    private func serve(_ index: Int, _ wake: DispatchSemaphore, _ alerts: () -> [Alert]?) {
+    private func serve(_ index: Int, _ loop: Loop, _ alerts: () -> [Alert]?) {
         let client = clients[index]
         var all: [Alert] = []
         var pause = Self.firstPause
         /// What it has taken, by fingerprint, and when it was last told everything.
         var taken: [String: Alert] = [:]
         var toldAllAt: ContinuousClock.Instant?
-        while !isStopped.withLock({ $0 }) {
-            // What fires within a second goes in one post.
-            pauseThread(for: .milliseconds(200))
+        // What fires within a second goes in one post.
+        while loop.pause(for: .milliseconds(200)) {
             all = alerts() ?? all
             // Between two minutes only what has changed: to repeat what fires would undo what another agent has resolved.
-            // The ticks come by the minute: one that is a little early is the next.
+            // The waits last a minute: one that is a little early is the next.
             let start = ContinuousClock.now
             let isMinuteOver = toldAllAt.map { start - $0 >= Self.period * 0.9 } ?? true
             let outcome = client.post(isMinuteOver ? all : all.filter { taken[$0.fingerprint] != $0 }, at: Date())
@@ -100,13 +93,12 @@ final class AlertmanagerMirror: Sendable {
                 if isMinuteOver { toldAllAt = start }
             }
             if case .failed(_, let wish, _) = outcome {
-                pauseThread(for: min(max(pause, wish ?? .zero), Self.period))
+                loop.pause(for: min(max(pause, wish ?? .zero), Self.period))
                 pause = min(pause * 2, Self.period)
                 continue
             }
             pause = Self.firstPause
-            wake.wait()
-            while wake.wait(timeout: .now()) == .success {}  // All that came meanwhile is told at once.
+            loop.wait(for: Self.period)
         }
     }
 }

@@ -1,19 +1,12 @@
-internal import Dispatch
-internal import TenantCore
+public import BlockingIO
+internal import Platform
 
-/// Wakes whoever follows the committed steps; for one follower alone.
+/// Wakes the loop that follows the committed steps.
 public final class StepSignal: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
+    private let follower = Guarded<Loop?>(nil)
 
-    /// Lets the follower look at once.
-    public func wake() { notify() }
+    /// Wakes `loop` after each step from now on, in place of one before.
+    public func wake(_ loop: Loop) { follower.withLock { $0 = loop } }
 
-    func notify() { semaphore.signal() }
-
-    /// Returns after the next step, or after `time`.
-    public func wait(for time: Duration) {
-        _ = semaphore.wait(timeout: .now() + time.inSeconds)
-        // Steps that were committed meanwhile are read in one go.
-        while semaphore.wait(timeout: .now()) == .success {}
-    }
+    func notify() { follower.withLock { $0 }?.wake() }
 }

@@ -51,7 +51,7 @@ final class OutboxRig {
 
     func advance(to seconds: Double) {
         now.withLock { $0 = date(seconds) }
-        outbox.wake.signal()
+        outbox.loop.wake()
     }
 
     /// Commits notifications, as the desk does, and hands them over; their ids are `name` and a number.
