@@ -129,6 +129,7 @@ let package = Package(
         tests("Simulation", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Scheduling", "TenantCore", "TenantMetrics"]),
         tests("Audit", on: ["Alerting", "Audit", "Checking", "Platform", "TenantCore", "RealServers"]),
         tests("Alerting", on: ["Alerting", "BlockingIO", "Checking", "Platform", "Storage", "TenantCore", "RealServers"]),
+        tests("StatusServer", on: ["StatusServer"]),
         tests("Transport", on: ["Transport", "Checking", "TenantCore", "RealServers"]),
         tests("OIDCProbe", on: probing + ["OIDCProbe"]),
         tests("MongoProbe", on: probing + ["MongoProbe", "RealServers"]),

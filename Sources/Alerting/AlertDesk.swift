@@ -86,6 +86,9 @@ public final class AlertDesk: TransitionSink {
         return isStored
     }
 
+    /// How long ago the thread that decides went on; nil while it does not run.
+    public var beatAge: Duration? { loop.beatAge }
+
     /// Takes status changes in order; returns at once.
     public func absorb(_ transitions: [Transition]) { inbox.post(transitions.map { .transition($0) }) }
 
@@ -102,7 +105,9 @@ public final class AlertDesk: TransitionSink {
         while true {
             let deadline = core.withLock { $0.nextDeadline }
             let time = deadline.map { $0.timeIntervalSince(surroundings.now()) } ?? 1
+            loop.beat()
             guard let items = inbox.take(waiting: .seconds(min(max(time, 0), 1))) else { return }
+            loop.beat()
             let now = surroundings.now()
             if let jump = watch.jump(at: now, .now) { shift(by: jump, to: now) }
             // A clock that was set back must not stop what is done by the second.

@@ -16,6 +16,7 @@ public final class Loop: Sendable {
     /// At most 15 bytes, shown by `top -H`.
     public let name: String
     private let state = Monitor(State())
+    private let lastBeat = Guarded<SuspendingClock.Instant?>(nil)
 
     /// A loop without a thread, before `start`.
     public init(_ name: String) { self.name = name }
@@ -25,6 +26,7 @@ public final class Loop: Sendable {
     /// - Throws: `SystemFailure` when the system refused the thread.
     public func start(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
         guard !isStopping else { return }
+        beat()
         let worker = try Worker.started(name, body)
         state.withLock { state in
             precondition(state.worker == nil, "The loop \(name) runs already.")
@@ -41,6 +43,12 @@ public final class Loop: Sendable {
     /// True once `stop` was called.
     public var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    /// For the body: records that the loop goes on. `wait` and `pause` do so too, before and after, and so does `start`.
+    public func beat() { lastBeat.withLock { $0 = .now } }
+
+    /// How long ago the last beat was; nil before the start and once the loop stops. A machine that is suspended ages nothing.
+    public var beatAge: Duration? { isStopping ? nil : lastBeat.withLock { $0 }.map { .now - $0 } }
+
     /// Waits until the body has returned; true at once where it was never started.
     ///
     /// - Returns: false when it has not by then.
@@ -52,6 +60,8 @@ public final class Loop: Sendable {
     /// - Returns: false once the loop stops.
     @discardableResult
     public func wait(until deadline: @autoclosure () -> ContinuousClock.Instant?) -> Bool {
+        beat()
+        defer { beat() }
         let isStopping = state.wait(until: deadline()) { state -> Bool? in
             guard state.isWoken || state.isStopping else { return nil }
             state.isWoken = false
@@ -66,11 +76,13 @@ public final class Loop: Sendable {
     @discardableResult
     public func wait(for time: Duration) -> Bool { wait(until: .now + time) }
 
-    /// Waits for `time` or until the stop, in any thread; wake-ups are left for the next `wait`.
+    /// For the body, or others: waits for `time` or until the stop; wake-ups are left for the next `wait`.
     ///
     /// - Returns: false once the loop stops.
     @discardableResult
     public func pause(for time: Duration) -> Bool {
-        state.wait(until: .now + time) { $0.isStopping ? true : nil } == nil
+        beat()
+        defer { beat() }
+        return state.wait(until: .now + time) { $0.isStopping ? true : nil } == nil
     }
 }

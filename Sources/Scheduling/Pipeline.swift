@@ -110,6 +110,9 @@ public final class Pipeline: Sendable {
     /// Ends the loop after its present round.
     public func stop() { loop.stop() }
 
+    /// How long ago the loop went on; nil while it does not run.
+    public var beatAge: Duration? { loop.beatAge }
+
     /// Waits for the loop to end; false when it has not by then.
     public func join(within time: Duration) -> Bool { loop.join(within: time) }
 }

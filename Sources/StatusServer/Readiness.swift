@@ -28,13 +28,18 @@ public final class Readiness: Sendable {
 
     private let state = Guarded(Stage.starting)
     private let startEnds: ContinuousClock.Instant
+    private let loops: @Sendable () -> LoopWatchdog
     private let parts: @Sendable () -> [Part]
 
     /// - Parameters:
     ///   - startLimit: how long the first round may keep the agent from being ready.
-    ///   - parts: reads the state of every part now.
-    public init(startLimit: Duration, parts: @escaping @Sendable () -> [Part]) {
+    ///   - loops: reads the beats of the loops now, and waits for nothing.
+    ///   - parts: reads the state of every part now; may wait for a loop.
+    public init(
+        startLimit: Duration, loops: @escaping @Sendable () -> LoopWatchdog = { LoopWatchdog([]) }, parts: @escaping @Sendable () -> [Part]
+    ) {
         startEnds = .now + startLimit
+        self.loops = loops
         self.parts = parts
     }
 
@@ -54,13 +59,25 @@ public final class Readiness: Sendable {
     /// Begins to stop; never undone.
     public func beginDraining() { state.withLock { $0 = .draining } }
 
-    /// The answer of `/readyz`; failing parts do not make it unready, or an orchestrator would unplug the monitor.
+    /// The answer of `/livez`: 503 once a loop is stuck for good.
+    var liveness: (isAlive: Bool, text: String) { loops().liveness }
+
+    /// The answer of `/readyz`. A stuck loop makes it unready; failing parts do not, or an orchestrator would unplug the
+    /// monitor.
     func answer(isVerbose: Bool) -> (isReady: Bool, text: String) {
-        let stage = stage
-        let lines =
-            isVerbose
-            ? parts().map { "\($0.problem == nil ? "ok  " : "FAIL") \($0.name)\($0.problem.map { ": \(Scrubber().scrub($0))" } ?? "")" }
-            : []
-        return (stage == .ready, ([stage.rawValue] + lines).joined(separator: "\n") + "\n")
+        let (stage, watchdog) = (stage, loops())
+        let stuck = watchdog.problems(after: LoopWatchdog.readyLimit)
+        let word = stage == .ready && !stuck.isEmpty ? "stuck" : stage.rawValue
+        var lines =
+            isVerbose ? watchdog.loops.map { Part(name: "loop \($0.name)", problem: $0.problem(after: LoopWatchdog.readyLimit)) } : []
+        // A stuck loop may hold what the other parts ask for.
+        if isVerbose, stuck.isEmpty { lines += parts() }
+        let words = [word] + (isVerbose ? lines.map(Self.line) : stuck)
+        return (stage == .ready && stuck.isEmpty, words.joined(separator: "\n") + "\n")
+    }
+
+    private static func line(_ part: Part) -> String {
+        guard let problem = part.problem else { return "ok   \(part.name)" }
+        return "FAIL \(part.name): \(Scrubber().scrub(problem))"
     }
 }

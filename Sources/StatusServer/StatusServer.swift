@@ -55,7 +55,10 @@ public struct StatusServer: Sendable {
         let router = Router.ours()
         router.get("/") { _, _ in Response.text(Self.index) }
         router.get("/metrics") { [pages] request, context in try pages.answer(request, context) }
-        router.get("/livez") { _, _ in Response.text("ok\n") }
+        router.get("/livez") { [readiness] _, _ in
+            let (isAlive, text) = readiness.liveness
+            return Response.text(text, status: isAlive ? .ok : .serviceUnavailable)
+        }
         router.get("/readyz") { [readiness] request, _ in
             let answer = readiness.answer(isVerbose: request.uri.queryParameters["verbose"] != nil)
             return Response.text(answer.text, status: answer.isReady ? .ok : .serviceUnavailable)

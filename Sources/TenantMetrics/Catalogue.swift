@@ -71,6 +71,9 @@ public enum Catalogue {
         .counter, "tenantwatch_sink_dropped_total", ["sink"], "Entries that a sink's full queue could not take.")
     static let sinkQueued = Metric(.gauge, "tenantwatch_sink_queued", ["sink"], "Entries that wait in a sink's queue.")
     static let sinkHealthy = Metric(.gauge, "tenantwatch_sink_healthy", ["sink"], "1 while the sink could store or send its last entry.")
+    static let loopBeat = Metric(
+        .gauge, "tenantwatch_loop_last_beat_timestamp_seconds", ["loop"],
+        "When a loop last went on: scheduler or alerts; both do so at least once a second. Absent while it does not run.")
     static let laneBusy = Metric(.gauge, "tenantwatch_lane_threads_busy", ["lane"], "Threads inside a call, those given up included.")
     static let laneThreads = Metric(.gauge, "tenantwatch_lane_threads", ["lane"], "Threads that can take checks.")
     static let laneQueued = Metric(.gauge, "tenantwatch_lane_queued", ["lane"], "Checks that wait for a thread.")
@@ -91,7 +94,7 @@ public enum Catalogue {
         backendInfo,
         fleetDuration, fleetFailures, lateness, skipped, tenants, issues, reloadSuccessful, reloadTimestamp, alertsFiring,
         alertsMuted, alertTransitions, silences, notifications, deliveries, oldestNotification, sinkDropped, sinkQueued, sinkHealthy,
-        laneBusy, laneThreads, laneQueued, sessions, build,
+        loopBeat, laneBusy, laneThreads, laneQueued, sessions, build,
         processorSeconds, residentBytes, virtualBytes, openDescriptors, maximumDescriptors, startTime,
     ]
 

@@ -157,6 +157,7 @@ extension Exposition {
             sinks(Catalogue.sinkDropped) { Double($0.dropped) },
             sinks(Catalogue.sinkQueued) { Double($0.queued) },
             sinks(Catalogue.sinkHealthy) { $0.isHealthy ? 1 : 0 },
+            values(Catalogue.loopBeat, machine.loops, labels: { TextBuffer.labels([("loop", $0.name)]) }, { $0.lastBeat }),
             lanes(Catalogue.laneBusy) { $0.busyThreads },
             lanes(Catalogue.laneThreads) { $0.threads },
             lanes(Catalogue.laneQueued) { $0.queued },

@@ -44,12 +44,28 @@ public struct MachineFigures: Sendable {
         }
     }
 
+    /// A loop that must go on.
+    public struct Loop: Sendable {
+        /// The value of the `loop` label.
+        public var name: String
+        /// Seconds since 1970; nil while it does not run.
+        public var lastBeat: Double?
+
+        /// A loop's figures, as the agent reads them for one scrape.
+        public init(name: String, lastBeat: Double?) {
+            self.name = name
+            self.lastBeat = lastBeat
+        }
+    }
+
     /// The agent's version, for example `0.1.0`.
     public var version: String
     /// Seconds since 1970.
     public var startTime: Double
     /// The audit log and every receiver.
     public var sinks: [Sink]
+    /// The loops that are watched.
+    public var loops: [Loop]
     /// One lane for each dependency.
     public var lanes: [Lane]
     /// Kept sessions by dependency.
@@ -59,12 +75,13 @@ public struct MachineFigures: Sendable {
 
     /// All figures of one scrape; made by the agent.
     public init(
-        version: String, startTime: Double, sinks: [Sink], lanes: [Lane], sessions: [(dependency: String, count: Int)],
-        alerts: AlertSeries = AlertSeries()
+        version: String, startTime: Double, sinks: [Sink], loops: [Loop] = [], lanes: [Lane],
+        sessions: [(dependency: String, count: Int)], alerts: AlertSeries = AlertSeries()
     ) {
         self.version = version
         self.startTime = startTime
         self.sinks = sinks
+        self.loops = loops
         self.lanes = lanes
         self.sessions = sessions
         self.alerts = alerts

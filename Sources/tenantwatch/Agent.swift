@@ -50,6 +50,7 @@ struct Agent {
         let ledger = MetricsLedger(kinds: kinds)
         let troubles = AgentTroubles(lateness: rules.rule("TenantwatchAgentLate", for: nil)?.threshold)
         let doubt = Guarded<(@Sendable () -> String?)?>(nil)
+        let running = Guarded<Pipeline?>(nil)
         let secrets = SecretReader(environment: ProcessInfo.processInfo.environment)
         let desk = try AlertDesk(
             settings: settings.alerting, store: store,
@@ -71,13 +72,18 @@ struct Agent {
         }
         let readiness = Readiness(
             startLimit: settings.cadence.interval + settings.cadence.timeout,
-            parts: { Self.parts(audit: audit, alerts: desk.figures, lanes: lanes) })
+            loops: { Self.loops(running.withLock { $0 }, desk) }, parts: { Self.parts(audit: audit, alerts: desk.figures, lanes: lanes) })
         let firstRound = FirstRound(onEnd: { readiness.finishStart() })
         let pipeline = Pipeline(
             lanes: lanes, book: book, thresholds: settings.thresholds,
             fanout: Fanout(observations: [ledger, firstRound, troubles], transitions: [desk], plans: [audit]))
         doubt.withLock { $0 = { pipeline.doubt } }
+        running.withLock { $0 = pipeline }
         (self.lanes, self.ledger, self.desk, self.book, self.readiness, self.pipeline) = (lanes, ledger, desk, book, readiness, pipeline)
+    }
+
+    private static func loops(_ pipeline: Pipeline?, _ desk: AlertDesk) -> LoopWatchdog {
+        LoopWatchdog([.init(name: "scheduler", beatAge: pipeline?.beatAge), .init(name: "alerts", beatAge: desk.beatAge)])
     }
 
     private static func parts(
@@ -125,6 +131,9 @@ struct Agent {
         }
         return MachineFigures(
             version: Tenantwatch.version, startTime: processStart, sinks: [auditSink, logSink, stateSink] + receiverSinks,
+            loops: Self.loops(pipeline, desk).loops.map { loop in
+                .init(name: loop.name, lastBeat: loop.beatAge.map { Date().timeIntervalSince1970 - $0.inSeconds })
+            },
             lanes: lanes.sorted { $0.key < $1.key }.map { dependency, lane in
                 let figures = lane.figures
                 return .init(

@@ -62,6 +62,7 @@ final class Desk {
     var machine = MachineFigures(
         version: "1.2.3", startTime: 1_700_000_000,
         sinks: [.init(name: "audit", queued: 3, dropped: 2, isHealthy: true), .init(name: "ops", queued: 0, dropped: 0, isHealthy: false)],
+        loops: [.init(name: "scheduler", lastBeat: 1_700_000_001.5), .init(name: "alerts", lastBeat: nil)],
         lanes: [.init(name: "redis", busyThreads: 4, threads: 5, queued: 6)], sessions: [("redis", 7)],
         alerts: AlertSeries(
             firing: ["TenantwatchDependencyDown": 2, "TenantwatchAgentLate": 0], muted: 1,
