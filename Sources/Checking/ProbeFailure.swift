@@ -20,6 +20,9 @@ public struct ProbeFailure: Error, Equatable, Sendable {
         case trust
     }
 
+    /// A `retryAfter` counts up to this: a subject must not stay unwatched for a day because a server asks for it.
+    public static let longestRetryAfter = Duration.seconds(3600)
+
     /// The step that failed.
     public var reason: Reason
     /// Names the host and the step, never a credential; for logs, pages and alerts, never for labels.
@@ -32,6 +35,9 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     public var holdsFor: Duration
     /// True when the answer says nothing about the subject, such as a request to slow down.
     public var isUndecided: Bool
+    /// How long the server asks us to wait before the next check of the subject; nil when it does not say. Of the whole
+    /// backend where the failure's scope is not the subject alone. Never negative, and an hour at most.
+    public private(set) var retryAfter: Duration?
     /// What it says about ourselves; nil when it says nothing.
     public var evidence: LocalEvidence?
     /// True once we doubt ourselves rather than the subject; set by `SelfDoubt` alone.
@@ -42,7 +48,7 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     /// By default a failure of this subject alone that counts at once.
     public init(
         _ reason: Reason, _ detail: String, remedy: String, scope: Scope = .subject, holdsFor: Duration = .zero,
-        isUndecided: Bool = false, evidence: LocalEvidence? = nil, phases: [Phase: Duration] = [:]
+        isUndecided: Bool = false, retryAfter: Duration? = nil, evidence: LocalEvidence? = nil, phases: [Phase: Duration] = [:]
     ) {
         self.reason = reason
         self.detail = detail
@@ -50,6 +56,7 @@ public struct ProbeFailure: Error, Equatable, Sendable {
         self.scope = scope
         self.holdsFor = holdsFor
         self.isUndecided = isUndecided
+        self.retryAfter = retryAfter.map { min(max($0, .zero), Self.longestRetryAfter) }
         self.evidence = evidence
         self.phases = phases
     }

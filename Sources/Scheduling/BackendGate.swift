@@ -41,6 +41,9 @@ struct BackendGate: Sendable {
         queues[backend, default: BackendQueue()].suspect()
     }
 
+    /// Before this moment nothing may be asked of `backend`; nil while it has not asked to be left alone.
+    func notBefore(at backend: Backend) -> ContinuousClock.Instant? { queues[backend]?.notBefore }
+
     /// Takes a check back.
     ///
     /// - Returns: the jobs that take its verdict instead of being checked themselves.

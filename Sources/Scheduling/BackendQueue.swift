@@ -29,6 +29,12 @@ struct BackendQueue: Sendable {
     /// When somebody last had to wait for what a canary finds.
     private var heldUntil: ContinuousClock.Instant?
 
+    /// Who was asked to wait since the server last gave any other answer. One check may have been asked for its tenant's
+    /// own sake; two speak for the server.
+    private var throttled: Set<CheckID> = []
+    /// Before this moment the server is asked nothing; nil while it has not asked for that.
+    private(set) var notBefore: ContinuousClock.Instant?
+
     var hasWaiting: Bool { !waiting.isEmpty }
 
     mutating func enqueue(_ job: Job) { waiting.append(job) }
@@ -89,6 +95,12 @@ struct BackendQueue: Sendable {
     /// - Returns: the jobs that take its verdict instead of being checked themselves.
     mutating func land(_ observation: Observation) -> [Job] {
         guard let landed = out.removeValue(forKey: observation.check) else { return [] }
+        if holds(after: observation) {
+            // One goes first when the time is over.
+            isSuspect = true
+            defer { waiting = [] }
+            return waiting
+        }
         guard case .failed(let failure) = observation.outcome, failure.scope != .subject else {
             if Self.hasReached(observation.outcome) { isSuspect = false }
             return []
@@ -99,6 +111,19 @@ struct BackendQueue: Sendable {
         waiting.removeAll(where: isShared)
         isSuspect = true
         return sharing
+    }
+
+    /// Whether the server as a whole has asked to be left alone for a while.
+    private mutating func holds(after observation: Observation) -> Bool {
+        guard case .failed(let failure) = observation.outcome, let wait = failure.retryAfter else {
+            if Self.hasReached(observation.outcome) { throttled = [] }
+            return false
+        }
+        throttled.insert(observation.check)
+        guard failure.scope != .subject || throttled.count > 1 else { return false }
+        let end = observation.instant + wait
+        notBefore = max(notBefore ?? end, end)
+        return true
     }
 
     /// Whether the server has said anything at all.
@@ -115,6 +140,7 @@ struct BackendQueue: Sendable {
         let before = waiting.count
         waiting.removeAll { $0.check.id == id }
         out[id] = nil
+        throttled.remove(id)
         return waiting.count < before
     }
 }

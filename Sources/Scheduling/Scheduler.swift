@@ -12,6 +12,8 @@ public struct Scheduler: Sendable {
         var isRecheckPlanned = false
         /// Whether it is out for a re-check and not for a turn of its own.
         var isOutForRecheck = false
+        /// When the server wants to be asked again, if it said so with its last answer.
+        var notBefore: ContinuousClock.Instant?
     }
 
     private enum Place: Sendable {
@@ -130,6 +132,7 @@ public struct Scheduler: Sendable {
         follow(scouts.report(of: observation), to: observation.backend, at: observation.instant)
         if let slot = slots[id], case .out(let isCurrent) = entries[slot]?.place {
             entries[slot]?.place = place
+            if isCurrent { entries[slot]?.notBefore = Self.notBefore(after: observation) }
             if isCurrent { observations.append(observation) }
         } else if case .home = place {
             orphans[id] = nil
@@ -146,6 +149,11 @@ public struct Scheduler: Sendable {
         }
     }
 
+    private static func notBefore(after observation: Observation) -> ContinuousClock.Instant? {
+        guard case .failed(let failure) = observation.outcome else { return nil }
+        return failure.retryAfter.map { observation.instant + $0 }
+    }
+
     private static func stuck(_ check: Check) -> ProbeFailure { .timeout(check.backend.rawValue, during: .command) }
 
     /// A call that was given up has come back: its check may start again.
@@ -157,9 +165,14 @@ public struct Scheduler: Sendable {
     /// Looks after a backend that has closed a kept connection: one check goes first, and the others of the backend
     /// follow when it finds the connection itself broken. So a healthy server that closes connections is asked once.
     public mutating func scout(_ backend: Backend, at now: ContinuousClock.Instant) {
+        let backendWait = gate.notBefore(at: backend)
         let scout = scouts.choose(for: backend) { id in
             // One whose re-check is planned would go at that moment and not now.
-            if let slot = slots[id], let entry = entries[slot], case .home = entry.place { !entry.isRecheckPlanned } else { false }
+            if let slot = slots[id], let entry = entries[slot], case .home = entry.place {
+                !entry.isRecheckPlanned && Self.endOfWait(entry.notBefore, backendWait, at: now) == nil
+            } else {
+                false
+            }
         }
         if let scout { recheck([scout], at: now) }
     }
@@ -186,6 +199,10 @@ public struct Scheduler: Sendable {
         for turn in timeline.takeDue(at: now) {
             guard let entry = entries[turn.slot], entry.version == turn.version else { continue }
             if !turn.isRegular { entries[turn.slot]?.isRecheckPlanned = false }
+            if let end = Self.endOfWait(entry.notBefore, gate.notBefore(at: entry.check.backend), at: now) {
+                if turn.isRegular { postpone(turn, of: entry.check, until: end) }
+                continue
+            }
             if turn.isRegular { planNext(after: turn, of: entry.check, now: now) }
             start(entry, in: turn.slot, due: turn.due, isRegular: turn.isRegular, at: now)
         }
@@ -195,6 +212,25 @@ public struct Scheduler: Sendable {
         for (dependency, lane) in lanes {
             lane.submit(released.filter { $0.check.id.subject.dependency == dependency })
         }
+    }
+
+    /// When the wait ends that the server has asked for, of the check or of all; nil when none is on.
+    private static func endOfWait(
+        _ own: ContinuousClock.Instant?, _ shared: ContinuousClock.Instant?, at now: ContinuousClock.Instant
+    ) -> ContinuousClock.Instant? {
+        guard own != nil || shared != nil else { return nil }
+        let end = max(own ?? now, shared ?? now)
+        return end > now ? end : nil
+    }
+
+    /// Moves a turn to the first of its cadence that is not before `end`, so that checks which wait for the same moment
+    /// stay spread over their intervals.
+    private mutating func postpone(_ turn: Timeline.Turn, of check: Check, until end: ContinuousClock.Instant) {
+        var later = turn
+        if turn.due < end { later.due = turn.due + check.interval * ((end - turn.due) / check.interval).rounded(.up) }
+        // Taken ahead of time it would still be too early.
+        later.ahead = later.due < end + turn.ahead ? .zero : turn.ahead
+        timeline.add(later)
     }
 
     private mutating func planNext(after turn: Timeline.Turn, of check: Check, now: ContinuousClock.Instant) {
