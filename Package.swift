@@ -81,9 +81,11 @@ let package = Package(
         room("Audit", on: ["TenantCore", "Checking", "BlockingIO", "Platform"]),
         // SQLite databases: opened, migrated, durable.
         room("Storage", on: ["Platform"], external: [grdb]),
+        // RE2 made safe: regular expressions that match in linear time and bounded memory.
+        room("RegularExpressions", on: ["CRE2"]),
         // Rules, the alert engine, routes, silences, the outbox and the delivery of notifications.
         room(
-            "Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "Storage", "Transport"],
+            "Alerting", on: ["TenantCore", "Checking", "BlockingIO", "Platform", "RegularExpressions", "Storage", "Transport"],
             external: [crypto, grdb, heap, mustache]),
         // The HTTP side: metrics and health over snapshots of what was observed.
         room(
@@ -104,6 +106,8 @@ let package = Package(
         .systemLibrary(name: "CMongoc", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         // Without pkg-config, whose answer for hiredis holds a flag that SwiftPM prohibits.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // The one target in C++: RE2 (Debian's libre2-dev) has no header for C.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Real servers, started on free ports; what no honest server does comes from a scripted one.
         .target(name: "RealServers", path: "Tests/RealServers"),
@@ -122,6 +126,7 @@ let package = Package(
             ]), path: "Benchmarks/Bench", swiftSettings: strict),
         tests("TenantCore"),
         tests("Platform"),
+        tests("RegularExpressions"),
         tests("Checking", on: ["Checking", "Platform", "TenantCore"]),
         tests("BlockingIO", on: ["BlockingIO", "Checking", "Platform"]),
         tests("Scheduling", on: ["Scheduling", "BlockingIO", "Checking", "Platform", "TenantCore"]),

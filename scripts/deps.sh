@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev zlib1g-dev libsqlite3-dev pkg-config)
+BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev libre2-dev zlib1g-dev libsqlite3-dev pkg-config)
 # The demo and the tests talk to real servers. `prometheus` is here for promtool, which reads our
 # metrics the way Prometheus would; Debian has no smaller package with it. strace shows how the agent waits.
 SERVERS=(redis-server redis-tools glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus

@@ -80,29 +80,32 @@ public struct AlertingSettingsReader {
 }
 
 extension ObjectReader {
-    /// The matchers of a list; nil when there is no list.
+    /// The matchers of a list, of which one text may hold several; nil when there is no list.
     mutating func matchers(_ key: String) -> [Matcher]? {
-        let matchers = parsedMatchers(key)
-        let known = ["severity": Severity.allCases.map(\.rawValue), "alertname": AlertRule.all.map(\.name)]
-        for (index, element) in (object[key]?.elements ?? []).enumerated() {
-            guard let matcher = element.text.flatMap({ try? Matcher(parsing: $0) }), matcher.comparison == .equals,
-                !matcher.value.isEmpty, let words = known[matcher.name], !words.contains(matcher.value)
-            else { continue }
-            let close = nearest(to: matcher.value, among: words).map { "Did you mean \"\($0)\"?" }
-            note(
-                "\(key)[\(index)]", "matches nothing, for no alert has this \(matcher.name)",
-                fix: close ?? "Use one of \(words.joined(separator: ", ")).", severity: .warning)
-        }
-        return matchers
-    }
-
-    private mutating func parsedMatchers(_ key: String) -> [Matcher]? {
-        strings(key) { text in
+        let matchers = strings(key) { text -> Result<[Matcher], ElementProblem> in
             do throws(Matcher.Problem) {
-                return .success(try Matcher(parsing: text))
+                return .success(try Matcher.all(parsing: text))
             } catch {
                 return .failure(ElementProblem(error.text, fix: #"Write it like 'severity="critical"'."#))
             }
+        }
+        for (index, element) in (object[key]?.elements ?? []).enumerated() {
+            for matcher in element.text.flatMap({ try? Matcher.all(parsing: $0) }) ?? [] {
+                noteUnknownValue(of: matcher, "\(key)[\(index)]")
+            }
+        }
+        return matchers.map { $0.flatMap(\.self) }
+    }
+
+    private mutating func noteUnknownValue(of matcher: Matcher, _ place: String) {
+        let known = ["severity": Severity.allCases.map(\.rawValue), "alertname": AlertRule.all.map(\.name)]
+        guard let words = known[matcher.name] else { return }
+        for value in matcher.alternatives where !value.isEmpty && !words.contains(value) {
+            let close = nearest(to: value, among: words).map { "Did you mean \"\($0)\"?" }
+            let what = matcher.comparison == .equals ? "matches nothing" : "asks for \(Scrubber().scrub(value, limit: 64)) in vain"
+            note(
+                place, "\(what), for no alert has this \(matcher.name)", fix: close ?? "Use one of \(words.joined(separator: ", ")).",
+                severity: .warning)
         }
     }
 

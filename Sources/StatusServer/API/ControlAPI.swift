@@ -23,8 +23,8 @@ struct ControlAPI: Sendable {
         let tenants = book.snapshot()?.directory.tenants ?? []
         let names = AlertDesk.ownNames.union(["tenant"]).union(tenants.flatMap { $0.labels.map(\.name) })
         let order = try SilenceOrder(request.body, labels: names, at: Date())
-        for (index, matcher) in order.silence.matchers.enumerated() {
-            for value in matcher.alternatives { try expect(value, of: matcher.name, at: "body.matchers[\(index)]") }
+        for (matcher, place) in zip(order.silence.matchers, order.places) {
+            for value in matcher.alternatives { try expect(value, of: matcher.name, at: place) }
         }
         let reach = desk.reach(of: order.silence.matchers, among: tenants)
         let answer: JSONObject = ["reach": ["tenants": .integer(reach.tenants), "alerts": .integer(reach.alerts)]]

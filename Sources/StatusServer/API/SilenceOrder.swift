@@ -6,12 +6,15 @@ internal import TenantCore
 struct SilenceOrder {
     private static let keys = ["matchers", "starts_at", "duration", "ends_at", "author", "reason", "max_tenants", "confirmed"]
     private static let matcherLimit = 32
+    private static let fix = "Write it like tenant=\"acme\" or dependency=~\"mongo|redis\"."
     /// What should be quiet for longer is a rule to switch off.
     private static let longest = Duration.seconds(366 * 86_400)
     /// How many tenants may be silenced without being asked twice, unless the request says otherwise.
     private static let usualTenants = 10
 
     let silence: Silence
+    /// Where each of its matchers stands in the body.
+    let places: [String]
     /// More tenants than these are silenced only when `isConfirmed`.
     let maximumTenants: Int
     let isConfirmed: Bool
@@ -20,8 +23,10 @@ struct SilenceOrder {
     init(_ body: JSONObject, labels: Set<String>, at now: Date) throws(APIProblem) {
         for key in body.keys where !Self.keys.contains(key) { throw .unknown(key, at: "body", among: Self.keys) }
         let start = max(now, try Self.time(body, "starts_at") ?? now)
+        let matchers = try Self.matchers(body, labels: labels)
+        places = matchers.map(\.place)
         silence = Silence(
-            id: Silence.newID(), matchers: try Self.matchers(body, labels: labels), startsAt: start,
+            id: Silence.newID(), matchers: matchers.map(\.matcher), startsAt: start,
             endsAt: try Self.end(body, from: start),
             author: try APIRequest.person(body["author"]?.text, at: "body.author"),
             reason: try APIRequest.person(body["reason"]?.text, at: "body.reason", limit: 512))
@@ -37,25 +42,33 @@ struct SilenceOrder {
         }
     }
 
-    private static func matchers(_ body: JSONObject, labels: Set<String>) throws(APIProblem) -> [Matcher] {
+    private static func matchers(
+        _ body: JSONObject, labels: Set<String>
+    ) throws(APIProblem) -> [(matcher: Matcher, place: String)] {
         let given = body["matchers"]?.elements ?? []
         guard (1...matcherLimit).contains(given.count) else {
             throw APIProblem(
                 at: "body.matchers", "is not a list of 1 to \(matcherLimit)",
                 fix: "Say what is silenced: a silence without any would silence everything.")
         }
-        var matchers: [Matcher] = []
+        var matchers: [(matcher: Matcher, place: String)] = []
         for (index, value) in given.enumerated() {
             let place = "body.matchers[\(index)]"
+            guard let text = value.text else { throw APIProblem(at: place, "is \(value.kind)", fix: fix) }
+            let read: [Matcher]
             do throws(Matcher.Problem) {
-                matchers.append(try Matcher(parsing: value.text ?? ""))
+                read = try Matcher.all(parsing: text)
             } catch {
-                throw APIProblem(at: place, error.text, fix: "Write it like tenant=\"acme\" or dependency=~\"mongo|redis\".")
+                throw APIProblem(at: place, error.text, fix: fix)
             }
             // A label that no alert has is empty, and a silence that matches nothing is found out at the next alert.
-            guard let name = matchers.last?.name, labels.contains(name) else {
-                throw .unknown(matchers.last?.name ?? "", at: place, among: labels.sorted())
+            if let stranger = read.first(where: { !labels.contains($0.name) }) {
+                throw .unknown(stranger.name, at: place, among: labels.sorted())
             }
+            matchers += read.map { ($0, place) }
+        }
+        guard matchers.count <= matcherLimit else {
+            throw APIProblem(at: "body.matchers", "holds \(matchers.count) matchers", fix: "Give \(matcherLimit) at most.")
         }
         return matchers
     }
