@@ -21,8 +21,9 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
-let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let strict: [SwiftSetting] = [
@@ -90,7 +91,7 @@ let package = Package(
         // The HTTP side: metrics and health over snapshots of what was observed.
         room(
             "StatusServer", on: ["TenantCore", "Checking", "Platform", "BlockingIO", "TenantMetrics", "Storage", "Alerting"],
-            external: [hummingbird, hummingbirdCore, log, nio, nioHTTPTypes]),
+            external: [hummingbird, hummingbirdCore, log, nio, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1]),
         // Commands, settings and the composition of all rooms.
         .executableTarget(
             name: "tenantwatch",
@@ -98,7 +99,7 @@ let package = Package(
                 [
                     "TenantCore", "Checking", "Platform", "BlockingIO", "Scheduling", "TenantMetrics", "Audit", "Storage", "Alerting",
                     "StatusServer", "Transport",
-                ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, signals, yams],
+                ] + kinds.map(\.room)) + [arguments, crypto, hummingbird, lifecycle, log, yams],
             swiftSettings: strict),
 
         .systemLibrary(name: "CPlatform"),

@@ -45,8 +45,9 @@ public struct ControlServer: Sendable {
     }
 
     func router() -> Router<AgentRequestContext> {
-        let router = Router.ours()
-        router.serve(ReadAPI(book: book, desk: desk).routes + ControlAPI(book: book, desk: desk).routes)
+        let methods = ServedMethods()
+        let router = Router.ours(methods)
+        router.serve(ReadAPI(book: book, desk: desk).routes + ControlAPI(book: book, desk: desk).routes, noting: methods)
         return router
     }
 }

@@ -46,13 +46,14 @@ public struct StatusServer: Sendable {
 
     static var connection: HTTP1Channel.Configuration {
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [RequestDeadline()], idleTimeout: .seconds(30))
+            additionalChannelHandlers: [HTTPMessageRulesInstaller(), RequestDeadline()], idleTimeout: .seconds(30))
         configuration.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 8 * 1024, maxHeaderFieldCount: 100)
         return configuration
     }
 
     func router() -> Router<AgentRequestContext> {
-        let router = Router.ours()
+        let methods = ServedMethods()
+        let router = Router.ours(methods)
         router.get("/") { _, _ in Response.text(Self.index) }
         router.get("/metrics") { [pages] request, context in try pages.answer(request, context) }
         router.get("/livez") { [readiness] _, _ in
@@ -78,7 +79,7 @@ public struct StatusServer: Sendable {
             let subject = Subject(tenant: id, dependency: dependency)
             return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).subject(subject) })
         }
-        router.serve(ReadAPI(book: book, desk: desk).routes)
+        router.serve(ReadAPI(book: book, desk: desk).routes, noting: methods)
         return router
     }
 

@@ -18,14 +18,15 @@ struct APIRoute: Sendable {
 
 extension Router<AgentRequestContext> {
     /// A router whose errors are all of our form.
-    static func ours() -> Router {
+    static func ours(_ methods: ServedMethods) -> Router {
         let router = Router(context: AgentRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
+        router.add(middleware: MethodMiddleware(methods: methods))
         return router
     }
 
-    /// Serves `routes`, and under `/api/v1` the list of all that this router serves.
-    func serve(_ routes: [APIRoute]) {
+    /// Serves `routes`, and under `/api/v1` the list of all that this router serves; nothing may be added after it.
+    func serve(_ routes: [APIRoute], noting methods: ServedMethods) {
         let gate = APIGate()
         for route in routes {
             on(RouterPath(route.path), method: route.method) { request, context in
@@ -39,6 +40,7 @@ extension Router<AgentRequestContext> {
         let list = served.sorted { $0.lexicographicallyPrecedes($1) }.map { route -> JSONValue in
             ["path": .string(route[0]), "method": .string(route[1])]
         }
+        methods.adopt(served.map { (path: $0[0], method: $0[1]) })
         get(RouterPath(index)) { _, _ in Response.json(["routes": .array(list)]) }
     }
 }
