@@ -1,5 +1,6 @@
 #pragma once
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -63,8 +64,36 @@ static inline void tw_condition_wait(pthread_cond_t *condition, pthread_mutex_t 
 /// Names the calling thread, in at most 15 bytes; `prctl` is variadic.
 static inline void tw_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-/// Keeps a hang-up from ending the process until somebody listens for it; `SIG_IGN` is a cast macro.
-static inline void tw_ignore_hang_up(void) { signal(SIGHUP, SIG_IGN); }
+static inline sigset_t tw_awaited_signals(void) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+/// Lets the signals wait until somebody takes them, in this thread and all that it starts; `SIG_IGN` is a cast macro.
+static inline void tw_hold_signals(void) {
+    sigset_t signals = tw_awaited_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/// The next of these signals; waits for it.
+static inline int tw_next_signal(void) {
+    sigset_t signals = tw_awaited_signals();
+    int number = 0;
+    while (sigwait(&signals, &number) != 0) {}
+    return number;
+}
+
+/// Opens /dev/null for each standard stream that is closed: the next file to be opened would become that stream.
+static inline void tw_open_standard_streams(void) {
+    int descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = open("/dev/null", O_RDWR);
+    if (descriptor >= 0) close(descriptor);
+}
 
 // `struct epoll_event` is packed and holds a union, both of which Swift handles badly.
 static inline int tw_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token) {

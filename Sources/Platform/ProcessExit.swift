@@ -1,4 +1,3 @@
-internal import CPlatform
 internal import Glibc
 
 /// Ends the process at once, without the C library's exit handlers.
@@ -6,9 +5,4 @@ internal import Glibc
 /// `exit` runs OpenSSL's clean-up while lane threads may be inside TLS, which crashes.
 public func endProcess(status: Int32) -> Never {
     _exit(status)
-}
-
-/// Keeps SIGHUP from ending the process before anybody listens for it.
-public func ignoreHangUp() {
-    tw_ignore_hang_up()
 }

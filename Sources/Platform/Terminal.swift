@@ -1,7 +1,12 @@
+internal import CPlatform
 internal import Glibc
 
 /// What the standard streams are connected to.
 public enum Terminal {
+    /// Makes sure that all three streams are there, if only as /dev/null: the next file would take the place of a closed one,
+    /// and get what is written to it.
+    public static func openStreams() { tw_open_standard_streams() }
+
     /// True when standard output is shown to a person.
     public static var isOutputInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
     /// True when standard error is shown to a person.

@@ -10,7 +10,6 @@ internal import Platform
 internal import ServiceLifecycle
 internal import Storage
 internal import TenantCore
-internal import UnixSignals
 
 /// `tenantwatch run`: watches until it is told to stop.
 struct RunCommand: AsyncParsableCommand {
@@ -23,7 +22,6 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         _ = processStart
         SocketPath.makePrivate()
-        ignoreHangUp()
         let environment = ProcessInfo.processInfo.environment
         ProcessUsage.raiseDescriptorLimit()
         let hangUps = HangUpWatch()
@@ -56,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
             Terminal.writeError("error: \(error)\n\(Self.remedy(for: error))\n")
             endProcess(status: ExitStatus.state)
         }
-        await Self.watch(with: agent, loader: loader, directory: directory)
+        await Self.watch(with: agent, loader: loader, directory: directory, signals: Tenantwatch.signals)
     }
 
     private static func remedy(for error: any Error) -> String {
@@ -72,7 +70,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Runs all services; shutdown goes from the last to the first, so that the server stops after the pipeline.
-    private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory) async {
+    private static func watch(with agent: Agent, loader: TenantLoader, directory: TenantDirectory, signals: SignalHandler) async {
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        signals.run { stop.finish() }
         agent.audit.note(AuditEntry(.agentStarted, details: ["version": .string(Tenantwatch.version)]))
         for warning in agent.settings.warnings { agent.logger.warning("\(warning.words)") }
         agent.take(directory, after: nil, actor: "start")
@@ -80,13 +80,26 @@ struct RunCommand: AsyncParsableCommand {
             services: [
                 .init(service: agent.server(), serviceName: "server"),
                 .init(service: agent.control(), serviceName: "control"),
-                .init(service: ReloadService(agent: agent, loader: loader, first: directory), serviceName: "reload"),
+                .init(service: ReloadService(agent: agent, loader: loader, first: directory, signals: signals), serviceName: "reload"),
                 .init(service: PipelineService(agent: agent), serviceName: "pipeline"),
             ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: agent.logger)
+            logger: agent.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(9)
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            let group = ServiceGroup(configuration: configuration)
+            try await withThrowingTaskGroup { tasks in
+                tasks.addTask { try await group.run() }
+                tasks.addTask {
+                    for await _ in stops {}
+                    // Before `run` it is remembered.
+                    if signals.isStopping { await group.triggerGracefulShutdown() }
+                }
+                try await tasks.next()
+                stop.finish()
+                try await tasks.waitForAll()
+            }
+        } catch  where signals.isStopping {
+            agent.logger.error("not everything ended in time", metadata: ["error": "\(error)"])
         } catch {
             let listen = agent.settings.listen
             // NIO's error names neither the address nor what to do.

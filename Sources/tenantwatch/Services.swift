@@ -9,7 +9,6 @@ internal import ServiceLifecycle
 internal import StatusServer
 internal import TenantCore
 internal import TenantMetrics
-internal import UnixSignals
 
 /// Runs the pipeline on its own thread; on shutdown ends it and drains the sinks behind it, in this order.
 struct PipelineService: Service {
@@ -45,10 +44,11 @@ struct ReloadService: Service {
     let agent: Agent
     let loader: TenantLoader
     let first: TenantDirectory
+    let signals: SignalHandler
 
     func run() async throws {
         var present = first
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in signals.reloads.cancelOnGracefulShutdown() {
             if let next = await load(after: present) { present = next }
         }
     }

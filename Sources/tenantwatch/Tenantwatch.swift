@@ -18,6 +18,14 @@ struct Tenantwatch: AsyncParsableCommand {
             RunCommand.self, CheckCommand.self, LintCommand.self, ResolveCommand.self, AlertsCommand.self, SilenceCommand.self,
             DeliveriesCommand.self, ReceiversCommand.self, RoutesCommand.self, ReferenceCommand.self,
         ])
+
+    /// Follows the signals of an agent; those of the other commands end them as usual.
+    static let signals = SignalHandler()
+
+    static func main() async {
+        if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName { signals.start() }
+        await main(nil)
+    }
 }
 
 /// What the commands answer to the shell.

@@ -65,9 +65,15 @@ extension AlertingSettingsReader {
     private func readTimeZone(_ reader: inout ObjectReader) -> TimeZone? {
         guard let text = reader.required("timezone") else { return nil }
         let names = TimeZone.knownTimeZoneIdentifiers
-        // Abbreviations and offsets mean something else in summer, and `UTC` is missing from the list.
-        if names.contains(text) || text == "UTC" || text.contains("/"), let timeZone = TimeZone(identifier: text) { return timeZone }
-        let fix = nearest(to: text, among: names).map { "Did you mean \"\($0)\"?" } ?? "Write it like Europe/Berlin or UTC."
+        // Foundation takes abbreviations and offsets too, which mean something else in summer or elsewhere.
+        if names.contains(text) || text.contains("/") || TimeZoneNames.withoutRegion.contains(text),
+            let timeZone = TimeZone(identifier: text)
+        {
+            return timeZone
+        }
+        let fix =
+            nearest(to: text, among: names + TimeZoneNames.withoutRegion.sorted()).map { "Did you mean \"\($0)\"?" }
+            ?? "Write it like Europe/Berlin or UTC."
         reader.note("timezone", "is not the name of an IANA time zone", fix: fix)
         return nil
     }

@@ -115,6 +115,64 @@ struct MaintenanceWindowTests {
         #expect(window.stretch(at: try moment("2026-03-29T01:30:00Z")) != nil)
     }
 
+    @Test(
+        arguments: [
+            // Zone, minute of the day, and when the window begins.
+            ("Europe/Berlin", 150, "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", 120, "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", 179, "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", 180, "2026-03-29T01:00:00Z"),
+            ("Europe/Berlin", 119, "2026-03-29T00:59:00Z"),
+            ("America/New_York", 150, "2026-03-08T07:00:00Z"),
+            // Half an hour: 02:00 is followed by 02:30.
+            ("Australia/Lord_Howe", 135, "2025-10-04T15:30:00Z"),
+            ("Australia/Lord_Howe", 150, "2025-10-04T15:30:00Z"),
+            ("Australia/Lord_Howe", 119, "2025-10-04T15:29:00Z"),
+            // Midnight itself.
+            ("America/Santiago", 0, "2025-09-07T04:00:00Z"),
+            ("Asia/Beirut", 30, "2024-03-30T22:00:00Z"),
+            // A quarter of an hour, and a half, of years ago.
+            ("Asia/Katmandu", 5, "1985-12-31T18:30:00Z"),
+            ("America/Caracas", 160, "2016-05-01T07:00:00Z"),
+        ]) func `a window that begins in a gap begins right after it`(zone: String, start: Int, begin: String) throws
+    {
+        let window = try window(zone, start: start, hours: 1)
+        let begin = try moment(begin)
+        #expect(window.stretch(at: begin - 1).map(\.start) != begin)
+        #expect(window.stretch(at: begin) == DateInterval(start: begin, duration: 3600))
+        #expect(window.stretch(at: begin + 3599) == DateInterval(start: begin, duration: 3600))
+        #expect(window.stretch(at: begin + 3600) == nil)
+    }
+
+    @Test(
+        arguments: [
+            // Samoa had no Friday 2011-12-30, Tokelau neither, and Kwajalein no Saturday 1993-08-21.
+            ("Pacific/Apia", MaintenanceWindow.Day.fri, 0, "2011-12-30T10:00:00Z"),
+            ("Pacific/Apia", .fri, 120, "2011-12-30T10:00:00Z"),
+            ("Pacific/Apia", .fri, 1439, "2011-12-30T10:00:00Z"),
+            ("Pacific/Fakaofo", .fri, 720, "2011-12-30T11:00:00Z"),
+            ("Pacific/Kwajalein", .sat, 120, "1993-08-21T12:00:00Z"),
+        ]) func `a window on a day that the clocks skip begins when the next day does`(
+            zone: String, day: MaintenanceWindow.Day, start: Int, begin: String
+        ) throws
+    {
+        let window = try window(zone, days: [day], start: start, hours: 3)
+        let begin = try moment(begin)
+        #expect(window.stretch(at: begin - 1) == nil)
+        #expect(window.stretch(at: begin) == DateInterval(start: begin, duration: 3 * 3600))
+        #expect(window.stretch(at: begin + 3 * 3600) == nil)
+    }
+
+    @Test func `every hour of a year is in a daily window of 25 hours, in zones of all kinds`() throws {
+        for zone in [
+            "UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Chatham", "Africa/Casablanca", "Etc/GMT+12",
+        ] {
+            let window = try window(zone, start: 150, hours: 25)
+            let start = try moment("2026-01-01T00:00:00Z")
+            for hour in 0..<365 * 24 { #expect(window.stretch(at: start + Double(hour) * 3600) != nil) }
+        }
+    }
+
     @Test func `the hour that the clocks repeat does not open it twice`() throws {
         // On 2026-10-25 in Berlin 02:30 is at 00:30 and at 01:30 UTC.
         let window = try window("Europe/Berlin", days: [.sun], start: 150, hours: 1)

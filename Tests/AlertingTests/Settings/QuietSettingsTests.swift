@@ -46,6 +46,34 @@ struct QuietSettingsTests {
         #expect(settings.windows.last?.timeZone.secondsFromGMT() == 0)
     }
 
+    @Test func `every name of the system's time zone database is a time zone`() throws {
+        let root = "/usr/share/zoneinfo"
+        let files = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+        // Other forms of the same zones, and two files that stand for a setting of the machine.
+        let names = files.filter { name in
+            !["posix/", "right/"].contains { name.hasPrefix($0) } && !["localtime", "posixrules"].contains(name)
+                && FileManager.default.contents(atPath: "\(root)/\(name)")?.starts(with: Array("TZif".utf8)) == true
+        }
+        #expect(names.count > 400)
+        for name in names + ["UTC", "Etc/GMT+5", "US/Pacific", "EST5EDT", "Asia/Calcutta", "Asia/Kolkata", "Japan", "GB", "Zulu"] {
+            let (settings, issues) = try settings(Self.window(in: name))
+            #expect(issues.isEmpty, "\(name)")
+            #expect(settings.windows.count == 1, "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        "PST", "CEST", "GMT+5", "UTC+3", "+05:00", "Europe/berlin", "Mars/Olympus", "localtime", "", " UTC", "../../etc/passwd",
+    ])
+    func `what is no name of the database is no time zone`(name: String) throws {
+        let (_, issues) = try settings(Self.window(in: name))
+        #expect(issues.map(\.path) == ["maintenance[0].timezone"])
+    }
+
+    private static func window(in zone: String) -> String {
+        #""maintenance": [{"name": "w", "matchers": ["tenant=acme"], "start": "02:30", "duration": "1h", "timezone": "\#(zone)"}]"#
+    }
+
     @Test func `a heartbeat goes to a receiver or to a URL`() throws {
         let receiver = #""receivers": [{"name": "x", "webhook": {"url": "https://a"}}], "heartbeat": {"receiver": "x"}"#
         #expect(try settings(receiver).settings.heartbeat == .init(target: .receiver("x"), interval: .seconds(60)))
