@@ -143,7 +143,14 @@ extension AlertDesk {
 
     /// Notifications that wait, the oldest first, or those that were given up, the newest first; and how many there are.
     public func deliveries(areDead: Bool, limit: Int) throws(StorageFailure) -> (deliveries: [StoredDelivery], total: Int) {
-        try store.deliveries(areDead: areDead, limit: limit)
+        var found = try store.deliveries(areDead: areDead, limit: limit)
+        guard !areDead else { return found }
+        let next = Dictionary(uniqueKeysWithValues: Set(found.deliveries.map(\.receiver)).map { ($0, outbox.nextAttempt(for: $0)) })
+        for index in found.deliveries.indices {
+            guard let next = next[found.deliveries[index].receiver] ?? nil else { continue }
+            found.deliveries[index].nextAt = max(next, found.deliveries[index].nextAt)
+        }
+        return found
     }
 
     /// Steps of the past, the newest first.

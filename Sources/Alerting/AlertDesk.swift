@@ -42,6 +42,9 @@ public final class AlertDesk: TransitionSink {
         self.settings = settings
         self.store = store
         self.surroundings = surroundings
+        // Those of tenants are known with the first plan alone, and keep to their names.
+        let identities = settings.receivers.compactMap { receiver in receiver.identity.map { (receiver.name, $0) } }
+        try store.adoptReceivers(Dictionary(identities, uniquingKeysWith: { first, _ in first }), at: surroundings.now())
         var core = AlertCore(settings)
         core.restore(try store.past(), at: surroundings.now())
         restored = Dictionary(

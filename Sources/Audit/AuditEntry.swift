@@ -24,6 +24,8 @@ public struct AuditEntry: Sendable {
         case deliveryReplayed = "delivery.replayed"
         case receiverDisabled = "receiver.disabled"
         case receiverTested = "receiver.tested"
+        case receiverRenamed = "receiver.renamed"
+        case receiverRemoved = "receiver.removed"
         case silenceAdded = "silence.added"
         case silenceExpired = "silence.expired"
         case auditRepaired = "audit.repaired"

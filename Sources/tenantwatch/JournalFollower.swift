@@ -77,6 +77,8 @@ final class JournalFollower: Sendable {
         case .alertFlapping: (level, message) = (.warning, "alert flapping")
         case .silenceAdded: (level, message) = (.notice, "silence added")
         case .silenceExpired: (level, message) = (.notice, "silence expired")
+        case .receiverRenamed: (level, message) = (.notice, "receiver renamed")
+        case .receiverRemoved: (level, message) = (row.isSuccess ? .notice : .warning, "receiver removed")
         case .receiverTested: (level, message) = (.notice, "receiver tested")
         case .alertFired, .alertResolved, .notificationQueued, .deliverySucceeded, .deliveryReplayed: return
         }

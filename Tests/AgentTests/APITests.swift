@@ -115,7 +115,7 @@ import Testing
             try agent.ask(path, method: "POST", parts: parts, query: query, body: body, onSocket: true)
         }
         let silences = "/api/v1/silences"
-        let added = try post(silences, #"{"matchers":["tenant=\"acme\"","tier=gold"],"duration":"1h","author":"ann","reason":"moved"}"#)
+        let added = try post(silences, #"{"matchers":["tenant=acme,tier=~\"(g+)+old$\""],"duration":"1h","author":"ann","reason":"moved"}"#)
         #expect(added.status == 201, "\(added.body)")
         let id = added.json["silence"]?.object?["id"]?.text ?? ""
         let ended = try agent.ask("/api/v1/silences/{id}", method: "DELETE", parts: [id], query: "?author=ann", onSocket: true)
@@ -150,6 +150,10 @@ import Testing
     private static let badOrders = [
         "", "[]", #"{"matchers":[],"duration":"1h","author":"a","reason":"b"}"#,
         #"{"matchers":["tenant"],"duration":"1h","author":"a","reason":"b"}"#,
+        #"{"matchers":["tenant=~\"(a\""],"duration":"1h","author":"a","reason":"b"}"#,
+        #"{"matchers":["tier=~(x{1000}){1000}"],"duration":"1h","author":"a","reason":"b"}"#,
+        #"{"matchers":["tier='gold'"],"duration":"1h","author":"a","reason":"b"}"#,
+        #"{"matchers":["tier=gold,tennant=acme"],"duration":"1h","author":"a","reason":"b"}"#,
         #"{"matchers":["tennant=acme"],"duration":"1h","author":"a","reason":"b"}"#,
         #"{"matchers":["tenant=acme"],"duration":"soon","author":"a","reason":"b"}"#,
         #"{"matchers":["tenant=acme"],"author":"a","reason":"b"}"#,

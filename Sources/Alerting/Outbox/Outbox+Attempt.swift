@@ -17,7 +17,7 @@ extension Outbox {
         }
         // Its tenant's entry cannot be read now.
         if sender == nil, mayCome { return retry(item, after: Self.patienceForSettings) }
-        let notification: Notification
+        var notification: Notification
         do throws(StorageFailure) {
             switch try store.content(of: item) {
             case .notification(let content): notification = content
@@ -27,6 +27,8 @@ extension Outbox {
         } catch {
             return retry(item, after: Self.patience)
         }
+        // It may have been written before its receiver had this name.
+        notification.receiver = item.receiver
         let outcome: DeliveryOutcome =
             if let refusal {
                 .gone(problem: "the receiver is switched off: \(refusal)")
@@ -53,8 +55,10 @@ extension Outbox {
     }
 
     private func settle(_ item: OutboxItem, _ notification: Notification, _ outcome: DeliveryOutcome, isKnown: Bool) {
-        let now = clock()
-        let verdict = Verdict(outcome, item.kind, attempts: item.attempts + 1, at: now, chance: chance())
+        let (now, chance) = (clock(), chance())
+        let verdict = state.withLock { state in
+            (state.queues[item.receiver] ?? OutboxQueue()).verdict(on: outcome, of: item, at: now, chance: chance)
+        }
         var rows = [JournalRow(notification, attempt: item.attempts + 1, outcome, isDead: verdict.isDead, at: now)]
         var refusal: String?
         if case .gone(let problem) = outcome, isKnown {
@@ -65,7 +69,7 @@ extension Outbox {
                     details: ["receiver": .string(item.receiver), "detail": .string(problem)]))
         }
         // What was sent and cannot be noted is noted before anything else is sent: the receiver must not hear it twice.
-        let pausedUntil = verdict.isReceiverWide ? verdict.retryAfter.map { now + $0 } : nil
+        let pausedUntil = verdict.isReceiverWide ? verdict.retryAfter.map { now + $0.inSeconds } : nil
         persist { [rows, refusal] store throws(StorageFailure) in
             try store.settle(item, verdict.settlement, refusal: refusal, pausedUntil: pausedUntil, journal: rows)
         }
@@ -75,14 +79,26 @@ extension Outbox {
                 // Whatever waits for a retry is a dead letter now and not in hours.
                 state.queues[item.receiver]?.hurry(at: now)
             }
-            if verdict.isReceiverWide { state.queues[item.receiver]?.pause(for: verdict.retryAfter, at: now) }
-            switch verdict.settlement {
-            case .postponed(let next, _, let awaitsReceiver):
-                state.queues[item.receiver]?.postpone(until: next, awaitsReceiver: awaitsReceiver)
-            case .delivered: state.queues[item.receiver]?.finish(at: now, isDelivered: true)
-            case .dropped, .dead: state.queues[item.receiver]?.finish(at: now, isDelivered: false)
-            }
+            state.queues[item.receiver]?.apply(verdict, at: now, chance: chance)
             state.count(item.receiver) { $0.note(verdict.settlement, at: now) }
+        }
+        guard verdict.isReceiverWide else { return }
+        giveUp(state.withLock { $0.queues[item.receiver]?.expired(at: now) ?? [] }, because: outcome.problem ?? "", at: now)
+    }
+
+    /// Makes dead letters of what has waited for its time while its receiver failed.
+    private func giveUp(_ items: [OutboxItem], because problem: String, at now: Date) {
+        guard let receiver = items.first?.receiver else { return }
+        let text = "given up after 75 hours in which its receiver failed: \(problem)"
+        let rows = items.filter { $0.kind != .heartbeat }.map { item in
+            JournalRow(
+                at: now, event: .deliveryDead, isSuccess: false,
+                details: ["receiver": .string(receiver), "notification": .string(item.id), "detail": .string(text)])
+        }
+        persist { store throws(StorageFailure) in try store.giveUp(items, problem: text, journal: rows) }
+        state.withLock { state in
+            for item in items { state.queues[receiver]?.remove(item.sequence) }
+            for _ in rows { state.count(receiver) { $0.note(.dead(problem: text), at: now) } }
         }
     }
 

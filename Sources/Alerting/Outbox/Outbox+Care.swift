@@ -79,6 +79,9 @@ extension Outbox {
         }
     }
 
+    /// No notification for this receiver is tried before; nil when it may be tried at any time.
+    func nextAttempt(for receiver: String) -> Date? { state.withLock { $0.queues[receiver]?.schedule.nextAt } }
+
     /// What asking for a dead letter led to.
     enum Replay {
         case waits
@@ -114,7 +117,7 @@ extension Outbox {
         state.withLock { state in
             state.disabled[receiver] = nil
             state.figures.receivers[receiver]?.problem = nil
-            state.queues[receiver]?.resume()
+            state.queues[receiver]?.resume(at: clock())
         }
         loop.wake()
     }

@@ -62,10 +62,12 @@ final class Outbox: Sendable {
         let now = clock()
         for var item in try store.queued() {
             item.boundNext(at: now)
+            // Whether the receiver is back is asked at once; what it asked for itself stands in `pauses`.
+            if item.awaitsReceiver { item.nextAt = item.createdAt }
             state.queues[item.receiver, default: OutboxQueue()].put(item)
         }
         for (name, end) in try store.pauses() where end > now {
-            state.queues[name, default: OutboxQueue()].pause(until: min(end, now + Verdict.longestRetryAfter.inSeconds))
+            state.queues[name, default: OutboxQueue()].pause(until: min(end, now + ReceiverSchedule.longestPause.inSeconds))
         }
         // Killed before all for them were dead letters.
         for name in state.disabled.keys { state.queues[name]?.hurry(at: now) }

@@ -42,7 +42,7 @@ extension OutboxFigures.Receiver {
         case .delivered:
             sent += 1
             problem = nil
-        case .postponed(_, let problem, _):
+        case .postponed(_, let problem, _, _):
             failed += 1
             self.problem = problem
         case .dropped(let problem):

@@ -16,6 +16,8 @@ struct OutboxItem: Sendable, Equatable {
     var isWhole: Bool
     /// How many attempts were made.
     var attempts: Int
+    /// How many of them the receiver refused for this notification's sake alone.
+    var refusals = 0
     /// No attempt is made before it.
     var nextAt: Date
     var createdAt: Date
@@ -23,7 +25,14 @@ struct OutboxItem: Sendable, Equatable {
     var awaitsReceiver = false
 
     /// Keeps the next attempt within what its schedule allows: what lies beyond was planned by a clock that was wrong.
-    mutating func boundNext(at now: Date) { nextAt = min(nextAt, now + RetrySchedule.longestPause(afterAttempts: attempts).inSeconds) }
+    mutating func boundNext(at now: Date) {
+        let longest = awaitsReceiver && refusals == 0 ? ReceiverSchedule.longestPause : RetrySchedule.longestPause(afterRefusals: refusals)
+        nextAt = min(nextAt, now + longest.inSeconds)
+        createdAt = min(createdAt, now)
+    }
+
+    /// Whether it is given up with the next failure.
+    func isExpired(at now: Date) -> Bool { createdAt + RetrySchedule.lifetime.inSeconds <= now }
 }
 
 extension OutboxItem {
@@ -33,24 +42,5 @@ extension OutboxItem {
             sequence: sequence, id: notification.id, receiver: notification.receiver, groupKey: notification.groupKey,
             kind: notification.kind, alerts: notification.alerts.compactMap { UInt64($0.fingerprint, radix: 16) },
             isWhole: notification.truncatedCount == 0, attempts: 0, nextAt: notification.createdAt, createdAt: notification.createdAt)
-    }
-}
-
-/// When a failed notification is tried again: Standard Webhooks' schedule, ten attempts over about 75 hours.
-enum RetrySchedule {
-    private static let pauses: [Duration] =
-        [.seconds(5), .seconds(300), .seconds(1800)] + [2, 5, 10, 14, 20, 24].map { .seconds($0 * 3600) }
-
-    /// How long to wait after so many failed attempts; nil gives up.
-    ///
-    /// - Parameter chance: from 0 to 1, spreads what failed together by a tenth in each direction.
-    static func pause(afterAttempts count: Int, chance: Double) -> Duration? {
-        guard (1...pauses.count).contains(count) else { return nil }
-        return pauses[count - 1] * (0.9 + 0.2 * chance)
-    }
-
-    /// The longest that anybody waits after so many attempts, a `Retry-After` included.
-    static func longestPause(afterAttempts count: Int) -> Duration {
-        count == 0 ? .zero : max(pause(afterAttempts: count, chance: 1) ?? .zero, Verdict.longestRetryAfter)
     }
 }

@@ -6,10 +6,6 @@ internal import TenantCore
 ///
 /// Two items that belong to one group, or that tell of one alert, keep their order; all others pass each other.
 struct OutboxQueue: Sendable {
-    /// Without a `Retry-After` a troubled receiver is left alone for so long, doubled with each failure, up to the limit.
-    private static let firstPause: TimeInterval = 5
-    private static let longestPause: TimeInterval = 60
-
     /// Items of one line wait for each other.
     private enum Line: Hashable {
         case group(String)
@@ -32,11 +28,14 @@ struct OutboxQueue: Sendable {
     private var turns = Heap<Turn>()
     /// Those that wait for the receiver to answer again.
     private var awaiting: Set<Int> = []
+    /// Those that failed for the receiver's sake, though it has answered others since.
+    private var suspects: Set<Int> = []
     private var current: Int?
-    /// Nothing is sent before it.
-    private(set) var pausedUntil = Date.distantPast
-    private var failuresInRow = 0
+    /// When the receiver may be asked.
+    private(set) var schedule = ReceiverSchedule()
 
+    /// Nothing is sent before it.
+    var pausedUntil: Date { schedule.nextAt ?? .distantPast }
     /// How many items wait, that of an attempt under way included.
     var count: Int { waiting.count }
     /// When the oldest item was committed.
@@ -56,6 +55,7 @@ struct OutboxQueue: Sendable {
         remove(item.sequence)
         waiting[item.sequence] = item
         if item.awaitsReceiver { awaiting.insert(item.sequence) }
+        schedule.join(item.sequence)
         for line in Self.lines(of: item) {
             if lines[line] != nil { blockers[item.sequence, default: 0] += 1 }
             lines[line, default: []].append(item.sequence)
@@ -70,6 +70,11 @@ struct OutboxQueue: Sendable {
         return waiting[turn.sequence]
     }
 
+    /// What follows from the outcome of the attempt under way.
+    func verdict(on outcome: DeliveryOutcome, of item: OutboxItem, at now: Date, chance: Double) -> Verdict {
+        Verdict(outcome, of: item, under: schedule, isSuspect: suspects.contains(item.sequence), at: now, chance: chance)
+    }
+
     /// Ends the attempt under way: the item is delivered, dead or dropped.
     mutating func finish(at now: Date, isDelivered: Bool) {
         guard let sequence = current else { return }
@@ -79,16 +84,23 @@ struct OutboxQueue: Sendable {
     }
 
     /// Ends the attempt under way: the item is tried again.
-    mutating func postpone(until next: Date, awaitsReceiver: Bool) {
+    mutating func postpone(until next: Date, isRefusal: Bool = true, awaitsReceiver: Bool) {
         guard let sequence = current else { return }
         current = nil
         if awaitsReceiver { awaiting.insert(sequence) } else { awaiting.remove(sequence) }
         plan(sequence) { item in
             item.attempts += 1
+            item.refusals += isRefusal ? 1 : 0
             item.nextAt = next
             item.awaitsReceiver = awaitsReceiver
         }
     }
+
+    /// The receiver has answered, though with a refusal of one item.
+    mutating func answer(at now: Date) { recover(at: now) }
+
+    /// Those that are given up now that the receiver has failed again, without that of an attempt under way.
+    func expired(at now: Date) -> [OutboxItem] { idle.filter { $0.isExpired(at: now) } }
 
     /// Ends the attempt under way, which was none: it does not count.
     mutating func abandon(retryAt next: Date) {
@@ -97,25 +109,23 @@ struct OutboxQueue: Sendable {
         plan(sequence) { $0.nextAt = next }
     }
 
-    /// Leaves the whole receiver alone, for it is in trouble: longer with each failure, and for as long as it asks.
-    mutating func pause(for wish: TimeInterval?, at now: Date) {
-        let least = min(Self.firstPause * Double(1 << min(failuresInRow, 6)), Self.longestPause)
-        failuresInRow += 1
-        pause(until: now + max(least, wish ?? 0))
+    /// Leaves the whole receiver alone, for it fails whatever it is sent.
+    mutating func pause(for wish: Duration?, at now: Date, chance: Double) {
+        schedule.fail(at: now, retryAfter: wish, chance: chance, item: current)
     }
 
     /// The receiver is asked again, whatever it said before.
-    mutating func resume() {
-        failuresInRow = 0
-        pausedUntil = .distantPast
+    mutating func resume(at now: Date) {
+        schedule.succeed()
+        release(at: now)
     }
 
-    /// Leaves the whole receiver alone, as it was before a restart.
-    mutating func pause(until end: Date) { pausedUntil = max(pausedUntil, end) }
+    /// Leaves the whole receiver alone, as it had asked for before a restart.
+    mutating func pause(until end: Date) { schedule.wait(until: end) }
 
     /// Nothing can be gained by waiting: everything is due.
     mutating func hurry(at now: Date) {
-        pausedUntil = .distantPast
+        schedule.succeed()
         change { $0.nextAt = min($0.nextAt, now) }
     }
 
@@ -127,13 +137,14 @@ struct OutboxQueue: Sendable {
             // What was planned after the jump and before it was noticed must not move twice.
             item.boundNext(at: now)
         }
-        if pausedUntil > .distantPast { pausedUntil = min(pausedUntil + jump, now + Verdict.longestRetryAfter.inSeconds) }
+        schedule.shift(by: jump, to: now)
     }
 
     /// Takes an item out, whatever it waits for.
     mutating func remove(_ sequence: Int) {
         guard let item = waiting.removeValue(forKey: sequence) else { return }
         awaiting.remove(sequence)
+        suspects.remove(sequence)
         blockers[sequence] = nil
         for line in Self.lines(of: item) {
             guard let place = lines[line]?.firstIndex(of: sequence) else { continue }
@@ -152,12 +163,19 @@ struct OutboxQueue: Sendable {
         if count <= 0, let item = waiting[sequence] { turns.insert(Turn(at: item.nextAt, sequence: sequence)) }
     }
 
-    /// The receiver answers again: whatever waited for that is due now.
+    /// The receiver answers again: whatever waited for that is due now, the oldest first.
     private mutating func recover(at now: Date) {
-        resume()
+        let wasFailing = schedule.isFailing
+        schedule.succeed()
+        guard wasFailing else { return }
+        suspects.formUnion(awaiting)
+        release(at: now)
+    }
+
+    private mutating func release(at now: Date) {
         for sequence in awaiting {
             plan(sequence) { item in
-                item.nextAt = min(item.nextAt, now)
+                item.nextAt = min(item.nextAt, item.createdAt, now)
                 item.awaitsReceiver = false
             }
         }
@@ -189,4 +207,19 @@ struct OutboxQueue: Sendable {
     }
 
     private static func lines(of item: OutboxItem) -> Set<Line> { Set(item.alerts.map { .alert($0) }).union([.group(item.groupKey)]) }
+}
+
+extension OutboxQueue {
+    /// Ends the attempt under way as its verdict says.
+    mutating func apply(_ verdict: Verdict, at now: Date, chance: Double) {
+        if verdict.isReceiverWide { pause(for: verdict.retryAfter, at: now, chance: chance) }
+        switch verdict.settlement {
+        case .postponed(let next, _, let isRefusal, let awaitsReceiver):
+            // Others that are due go before it: one that fails by itself must not be all that is tried.
+            postpone(until: next, isRefusal: isRefusal, awaitsReceiver: awaitsReceiver)
+            if !awaitsReceiver { answer(at: now) }
+        case .delivered: finish(at: now, isDelivered: true)
+        case .dropped, .dead: finish(at: now, isDelivered: false)
+        }
+    }
 }

@@ -3,33 +3,46 @@ internal import TenantCore
 
 /// What follows from the outcome of an attempt.
 struct Verdict: Sendable {
-    /// A `Retry-After` counts up to this.
-    static let longestRetryAfter = Duration.seconds(3600)
-
     var settlement: AlertStore.Settlement
+    /// The failure is the receiver's, so that the others wait too.
     var isReceiverWide = false
-    var retryAfter: TimeInterval?
+    /// What the receiver asked for.
+    var retryAfter: Duration?
 
     var isDead: Bool { if case .dead = settlement { true } else { false } }
 
     /// - Parameters:
-    ///   - kind: a heartbeat is never kept as a dead letter: the next one says the same.
-    ///   - attempts: how many were made, this one included.
+    ///   - item: a heartbeat is never kept as a dead letter: the next one says the same.
+    ///   - schedule: the receiver's, as it was before the attempt.
+    ///   - isSuspect: the receiver has taken others since this one failed for its sake.
     ///   - chance: from 0 to 1, spreads retries.
-    init(_ outcome: DeliveryOutcome, _ kind: Notification.Kind = .change, attempts: Int, at now: Date, chance: Double) {
+    init(
+        _ outcome: DeliveryOutcome, of item: OutboxItem, under schedule: ReceiverSchedule, isSuspect: Bool = false, at now: Date,
+        chance: Double
+    ) {
         switch outcome {
         case .delivered: settlement = .delivered
         case .gone(let problem): settlement = .dead(problem: problem)
-        case .failed(let problem, let wish, let isReceiverWide):
-            let asked = wish.map { min(max($0, .zero), Self.longestRetryAfter) }
-            self.isReceiverWide = isReceiverWide
-            retryAfter = asked?.inSeconds
-            if let pause = RetrySchedule.pause(afterAttempts: attempts, chance: chance) {
-                settlement = .postponed(until: now + max(pause, asked ?? .zero).inSeconds, problem: problem, awaitsReceiver: isReceiverWide)
+        case .failed(let problem, let wish, let isWide):
+            retryAfter = wish.map { min(max($0, .zero), ReceiverSchedule.longestPause) }
+            // A receiver that takes others and fails for this one alone, once more, does not fail as a whole.
+            isReceiverWide = isWide && (retryAfter != nil || schedule.isFailing || !isSuspect)
+            let end = item.createdAt + RetrySchedule.lifetime.inSeconds
+            var next: Date
+            if isReceiverWide {
+                var schedule = schedule
+                schedule.fail(at: now, retryAfter: retryAfter, chance: chance)
+                next = schedule.nextAt ?? now
             } else {
-                settlement = .dead(problem: "given up after \(attempts) attempts: \(problem)")
+                let pause = RetrySchedule.pause(afterRefusals: item.refusals + 1, chance: chance)
+                // The last attempt is made at the end.
+                next = min(now + max(pause, retryAfter ?? .zero).inSeconds, max(end, now + 1))
             }
+            settlement =
+                now >= end
+                ? .dead(problem: "given up after \(item.attempts + 1) attempts in 75 hours: \(problem)")
+                : .postponed(until: next, problem: problem, isRefusal: !isReceiverWide, awaitsReceiver: isWide)
         }
-        if kind == .heartbeat, case .dead(let problem) = settlement { settlement = .dropped(problem: problem) }
+        if item.kind == .heartbeat, case .dead(let problem) = settlement { settlement = .dropped(problem: problem) }
     }
 }

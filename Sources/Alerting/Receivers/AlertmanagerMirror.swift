@@ -7,7 +7,6 @@ internal import TenantCore
 /// hears soon, and a clustered pair de-duplicates what two agents say.
 final class AlertmanagerMirror: Sendable {
     private static let period = Duration.seconds(60)
-    private static let firstPause = Duration.seconds(1)
 
     let name: String
     private let clients: [AlertmanagerClient]
@@ -75,7 +74,8 @@ final class AlertmanagerMirror: Sendable {
     private func serve(_ index: Int, _ loop: Loop, _ alerts: () -> [Alert]?) {
         let client = clients[index]
         var all: [Alert] = []
-        var pause = Self.firstPause
+        let epoch = ContinuousClock.now
+        var schedule = ReceiverSchedule()
         /// What it has taken, by fingerprint, and when it was last told everything.
         var taken: [String: Alert] = [:]
         var toldAllAt: ContinuousClock.Instant?
@@ -93,11 +93,14 @@ final class AlertmanagerMirror: Sendable {
                 if isMinuteOver { toldAllAt = start }
             }
             if case .failed(_, let wish, _) = outcome {
-                loop.pause(for: min(max(pause, wish ?? .zero), Self.period))
-                pause = min(pause * 2, Self.period)
+                // On a clock that nobody sets; what fires must be told again before it expires there.
+                let now = Date(timeIntervalSinceReferenceDate: (ContinuousClock.now - epoch).inSeconds)
+                schedule.fail(at: now, retryAfter: wish, chance: .random(in: 0...1))
+                let pause = schedule.nextAt.map { Duration.seconds($0.timeIntervalSince(now)) } ?? Self.period
+                loop.pause(for: min(pause, Self.period))
                 continue
             }
-            pause = Self.firstPause
+            schedule.succeed()
             loop.wait(for: Self.period)
         }
     }

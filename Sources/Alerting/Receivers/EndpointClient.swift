@@ -6,6 +6,8 @@ internal import Transport
 /// Posts to one endpoint and says what the answer means; blocks its thread until its deadline at most.
 struct EndpointClient: Sendable {
     private static let deadline = Duration.seconds(15)
+    /// How long a receiver is left alone that asks for less and does not say for how long.
+    private static let pauseWhenThrottled = Duration.seconds(60)
 
     let endpoint: ReceiverEndpoint
     private let quote: AnswerQuote
@@ -66,7 +68,7 @@ struct EndpointClient: Sendable {
 
     private func outcome(of response: HTTPResponse) -> DeliveryOutcome {
         let answer = "\(endpoint.host) answered HTTP \(response.status)\(quote.text(response))"
-        let wish = response.retryAfter.map { min($0, Verdict.longestRetryAfter) }
+        let wish = response.retryAfter.map { min($0, ReceiverSchedule.longestPause) }
         return switch response.status {
         case 200..<300: .delivered
         case 300..<400:
@@ -74,8 +76,10 @@ struct EndpointClient: Sendable {
                 problem: "\(endpoint.host) answered a redirect (HTTP \(response.status)), which is not followed", retryAfter: wish,
                 isReceiverWide: false)
         case 410: .gone(problem: answer)
-        // Asks for less, or nobody behind it answers.
-        case 429, 502, 503, 504: .failed(problem: answer, retryAfter: wish, isReceiverWide: true)
+        // Asks for less, but not since when.
+        case 429: .failed(problem: answer, retryAfter: wish ?? Self.pauseWhenThrottled, isReceiverWide: true)
+        // It fails, or nobody behind it answers.
+        case 500..<600: .failed(problem: answer, retryAfter: wish, isReceiverWide: true)
         default: .failed(problem: answer, retryAfter: wish, isReceiverWide: false)
         }
     }

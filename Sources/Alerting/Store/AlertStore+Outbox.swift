@@ -8,8 +8,8 @@ extension AlertStore {
     enum Settlement: Sendable {
         /// It leaves the outbox.
         case delivered
-        /// It is tried again then.
-        case postponed(until: Date, problem: String, awaitsReceiver: Bool)
+        /// It is tried again then; the failure was its own or its receiver's, which it waits for or not.
+        case postponed(until: Date, problem: String, isRefusal: Bool, awaitsReceiver: Bool)
         /// It leaves the outbox without having been told.
         case dropped(problem: String)
         /// It stays as a dead letter.
@@ -53,22 +53,43 @@ extension AlertStore {
                 if case .delivered = settlement {
                     try database.execute(sql: "DELETE FROM pauses WHERE receiver = ?", arguments: [item.receiver])
                 }
-            case .postponed(let next, let problem, let awaitsReceiver):
+            case .postponed(let next, let problem, let isRefusal, let awaitsReceiver):
                 try database.execute(
-                    sql: "UPDATE outbox SET attempts = attempts + 1, next_at = ?, problem = ?, awaits_receiver = ? WHERE sequence = ?",
-                    arguments: [next.timeIntervalSince1970, problem, awaitsReceiver, item.sequence])
+                    sql: """
+                        UPDATE outbox SET attempts = attempts + 1, refusals = refusals + ?, next_at = ?, problem = ?, awaits_receiver = ?
+                        WHERE sequence = ?
+                        """,
+                    arguments: [isRefusal ? 1 : 0, next.timeIntervalSince1970, problem, awaitsReceiver, item.sequence])
             case .dead(let problem):
                 try database.execute(
                     sql: "UPDATE outbox SET attempts = attempts + 1, state = 'dead', problem = ? WHERE sequence = ?",
                     arguments: [problem, item.sequence])
-                try database.execute(
-                    sql: """
-                        DELETE FROM outbox WHERE state = 'dead' AND sequence <=
-                        (SELECT sequence FROM outbox WHERE state = 'dead' ORDER BY sequence DESC LIMIT 1 OFFSET ?)
-                        """, arguments: [Self.deadLimit])
+                try Self.limitDead(in: database)
             }
             try Self.append(journal, to: database)
         }
+    }
+
+    /// Makes dead letters of what waits, without an attempt; heartbeats go.
+    func giveUp(_ items: [OutboxItem], problem: String, journal: [JournalRow]) throws(StorageFailure) {
+        try write { database in
+            for item in items {
+                let sql =
+                    item.kind == .heartbeat
+                    ? "DELETE FROM outbox WHERE sequence = ?" : "UPDATE outbox SET state = 'dead', problem = ? WHERE sequence = ?"
+                try database.execute(sql: sql, arguments: item.kind == .heartbeat ? [item.sequence] : [problem, item.sequence])
+            }
+            try Self.limitDead(in: database)
+            try Self.append(journal, to: database)
+        }
+    }
+
+    private static func limitDead(in database: Database) throws {
+        try database.execute(
+            sql: """
+                DELETE FROM outbox WHERE state = 'dead' AND sequence <=
+                (SELECT sequence FROM outbox WHERE state = 'dead' ORDER BY sequence DESC LIMIT 1 OFFSET ?)
+                """, arguments: [deadLimit])
     }
 
     /// Everything that still waits, in its order.
@@ -102,7 +123,7 @@ extension AlertStore {
         return OutboxItem(
             sequence: row["sequence"], id: row["id"], receiver: row["receiver"], groupKey: row["group_key"], kind: kind,
             alerts: (row["alerts"] as String).split(separator: " ").compactMap { UInt64($0, radix: 16) }, isWhole: row["is_whole"],
-            attempts: row["attempts"], nextAt: Date(timeIntervalSince1970: row["next_at"]),
+            attempts: row["attempts"], refusals: row["refusals"], nextAt: Date(timeIntervalSince1970: row["next_at"]),
             createdAt: Date(timeIntervalSince1970: row["created_at"]), awaitsReceiver: row["awaits_receiver"])
     }
 
@@ -132,12 +153,12 @@ extension AlertStore {
                 var item = try Row.fetchOne(database, sql: "SELECT * FROM outbox WHERE id = ? AND state = 'dead'", arguments: [id])
                     .flatMap(Self.item)
             else { return nil }
-            item.attempts = 0
+            (item.attempts, item.refusals) = (0, 0)
             (item.nextAt, item.createdAt, item.awaitsReceiver) = (now, now, false)
             let moment = now.timeIntervalSince1970
             try database.execute(
                 sql: """
-                    UPDATE outbox SET state = 'queued', attempts = 0, next_at = ?, created_at = ?, awaits_receiver = 0, problem = NULL
+                    UPDATE outbox SET state = 'queued', attempts = 0, refusals = 0, next_at = ?, created_at = ?, awaits_receiver = 0, problem = NULL
                     WHERE id = ?
                     """, arguments: [moment, moment, id])
             try Self.append(journal(item), to: database)

@@ -17,6 +17,8 @@ public struct JournalRow: Sendable, Equatable {
         case deliveryReplayed = "delivery.replayed"
         case receiverDisabled = "receiver.disabled"
         case receiverTested = "receiver.tested"
+        case receiverRenamed = "receiver.renamed"
+        case receiverRemoved = "receiver.removed"
         case silenceAdded = "silence.added"
         case silenceExpired = "silence.expired"
     }

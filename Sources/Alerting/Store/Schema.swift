@@ -96,5 +96,18 @@ enum Schema {
             ) STRICT, WITHOUT ROWID;
             """
         ),
+        (
+            "refusals and identities of receivers",
+            """
+            -- Attempts that failed for the notification's own sake, which its schedule counts.
+            ALTER TABLE outbox ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+            UPDATE outbox SET refusals = attempts WHERE awaits_receiver = 0;
+            -- Who was configured last, with a hash of what kind of receiver it is and where.
+            CREATE TABLE receivers (
+                name TEXT NOT NULL PRIMARY KEY,
+                identity TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            """
+        ),
     ]
 }

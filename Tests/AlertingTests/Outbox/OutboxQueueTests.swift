@@ -52,39 +52,112 @@ struct OutboxQueueTests {
         #expect(again?.attempts == 1)
     }
 
-    @Test func `a receiver in trouble is left alone, longer each time`() {
-        var queue = queue(item(1), item(2, group: "b"))
-        var pauses: [Double] = []
-        var now = 0.0
-        for _ in 0..<6 {
-            _ = queue.take(at: date(now))
-            queue.pause(for: nil, at: date(now))
-            queue.postpone(until: date(now), awaitsReceiver: true)
-            let due = queue.nextDue()?.timeIntervalSince(date(now)) ?? 0
-            pauses.append(due.rounded())
-            now += due
+    /// Takes what is due and lets it end; the number of the item, or nil when nothing was due.
+    private func attempt(_ queue: inout OutboxQueue, _ outcome: DeliveryOutcome, at seconds: Double) -> Int? {
+        guard let item = queue.take(at: date(seconds)) else { return nil }
+        queue.apply(queue.verdict(on: outcome, of: item, at: date(seconds), chance: 0), at: date(seconds), chance: 0)
+        return item.sequence
+    }
+
+    private static let refused = DeliveryOutcome.failed(problem: "refused", retryAfter: nil, isReceiverWide: true)
+    private static let tooLarge = DeliveryOutcome.failed(problem: "HTTP 400", retryAfter: nil, isReceiverWide: false)
+
+    @Test func `while a receiver fails one request tries it, and all that waits is told once it answers`() {
+        var queue = OutboxQueue()
+        for index in 0..<100 { queue.put(item(index, group: "g\(index)")) }
+        var tries: [Double] = []
+        for second in 0..<120 where attempt(&queue, Self.refused, at: Double(second)) != nil { tries.append(Double(second)) }
+        #expect(tries == [0, 1, 3, 8, 18, 38, 68, 98])
+        var told: [Int] = []
+        var now = 120.0
+        while queue.count > 0, now < 150 {
+            while let number = attempt(&queue, .delivered, at: now) { told.append(number) }
+            now += 1
         }
-        #expect(pauses == [5, 10, 20, 40, 60, 60])
+        #expect(now <= 150 && told.count == 100)
+        // After the one that found it back, the oldest first.
+        #expect(told.dropFirst() == (0..<100).filter { $0 != told[0] }[...])
+    }
+
+    @Test func `what comes while a receiver fails waits like the rest, and its own group stays in order`() {
+        var queue = queue(item(1), item(2))
+        #expect(attempt(&queue, Self.refused, at: 0) == 1)
+        queue.put(item(3, group: "b", at: 0.5))
+        #expect(attempt(&queue, Self.refused, at: 0.5) == nil)
+        #expect(attempt(&queue, Self.refused, at: 1) == 3)
+        #expect(attempt(&queue, Self.refused, at: 2.5) == nil)
+        #expect(attempt(&queue, .delivered, at: 3) == 1)
+        #expect(attempt(&queue, .delivered, at: 3) == 2)
+        #expect(attempt(&queue, .delivered, at: 3) == 3)
+    }
+
+    @Test func `the next 429 stops what a success released`() {
+        var queue = OutboxQueue()
+        for index in 1...4 { queue.put(item(index, group: "g\(index)")) }
+        let throttled = DeliveryOutcome.failed(problem: "HTTP 429", retryAfter: .seconds(60), isReceiverWide: true)
+        #expect(attempt(&queue, throttled, at: 0) == 1)
+        #expect(attempt(&queue, .delivered, at: 59) == nil)
+        #expect(attempt(&queue, .delivered, at: 60) == 2)
+        #expect(attempt(&queue, .delivered, at: 60) == 1)
+        #expect(attempt(&queue, throttled, at: 60) == 3)
+        #expect(attempt(&queue, .delivered, at: 60) == nil)
+        #expect(attempt(&queue, .delivered, at: 120) == 4)
+        #expect(attempt(&queue, .delivered, at: 120) == 3)
+    }
+
+    @Test func `one that fails by itself does not pass for its receiver's failure`() {
+        var queue = queue(item(1, group: "a"), item(2, group: "b"))
+        #expect(attempt(&queue, Self.refused, at: 0) == 1)
+        #expect(attempt(&queue, .delivered, at: 1) == 2)
+        #expect(attempt(&queue, Self.refused, at: 1) == 1)
+        #expect(queue.schedule.isFailing == false)
+        queue.put(item(3, group: "c", at: 2))
+        #expect(attempt(&queue, .delivered, at: 2) == 3)
+        // By the schedule for what is refused: its first pause, less a tenth.
+        #expect(queue.nextDue() == date(5.5))
+    }
+
+    @Test func `what alone fails lets another try soon, however long it has failed`() {
+        var queue = queue(item(1))
+        var now = 0.0
+        while now < 20_000 {
+            #expect(attempt(&queue, Self.refused, at: now) == 1)
+            now = queue.nextDue()?.timeIntervalSince(date(0)) ?? .infinity
+        }
+        let last = now - 3600
+        queue.put(item(2, group: "b", at: last + 5))
+        #expect(queue.nextDue() == date(last + 30))
+        #expect(attempt(&queue, .delivered, at: last + 30) == 2)
+        #expect(attempt(&queue, .delivered, at: last + 30) == 1)
+    }
+
+    @Test func `a refusal of one shows that the receiver is back`() {
+        var queue = queue(item(1, group: "a"), item(2, group: "b"), item(3, group: "c"))
+        #expect(attempt(&queue, Self.refused, at: 0) == 1)
+        #expect(attempt(&queue, Self.tooLarge, at: 1) == 2)
+        #expect(attempt(&queue, .delivered, at: 1) == 1)
+        #expect(attempt(&queue, .delivered, at: 1) == 3)
+    }
+
+    @Test func `what its receiver could not take for 75 hours is given up, and not before`() {
+        var queue = queue(item(1, group: "a"), item(2, group: "b", at: 3600))
+        let end = 75.0 * 3600
+        #expect(queue.expired(at: date(end - 1)).isEmpty)
+        #expect(queue.expired(at: date(end)).map(\.sequence) == [1])
+        #expect(queue.expired(at: date(end + 3600)).map(\.sequence) == [1, 2])
+        #expect(attempt(&queue, Self.refused, at: end - 1) == 1)
+        #expect(queue.count == 2)
+        #expect(attempt(&queue, Self.refused, at: end) == 2)
+        #expect(attempt(&queue, Self.refused, at: end + 2) == 1)
+        #expect(queue.count == 1)
     }
 
     @Test func `a Retry-After counts for all that waits`() {
         var queue = queue(item(1), item(2, group: "b"))
-        _ = queue.take(at: date(0))
-        queue.pause(for: 90, at: date(0))
-        queue.postpone(until: date(3600), awaitsReceiver: true)
-        let none89 = queue.take(at: date(89))
-        #expect(none89 == nil)
-        let taken90 = queue.take(at: date(90))
-        #expect(taken90?.sequence == 2)
-    }
-
-    @Test func `a Retry-After of nothing does not shorten the pause`() {
-        var queue = queue(item(1), item(2, group: "b"))
-        _ = queue.take(at: date(0))
-        queue.pause(for: 0, at: date(0))
-        queue.postpone(until: date(0), awaitsReceiver: true)
-        let due3 = queue.nextDue()
-        #expect(due3 == date(5))
+        let busy = DeliveryOutcome.failed(problem: "HTTP 503", retryAfter: .seconds(90), isReceiverWide: true)
+        #expect(attempt(&queue, busy, at: 0) == 1)
+        #expect(attempt(&queue, .delivered, at: 89) == nil)
+        #expect(attempt(&queue, .delivered, at: 90) == 2)
     }
 
     @Test func `what tells of one alert keeps its order, whatever its group`() {
@@ -128,7 +201,7 @@ struct OutboxQueueTests {
     @Test func `a receiver that wants no more hears of everything at once`() {
         var queue = queue(item(1), item(2, group: "b"))
         _ = queue.take(at: date(0))
-        queue.pause(for: 900, at: date(0))
+        queue.pause(for: .seconds(900), at: date(0), chance: 0.5)
         queue.postpone(until: date(36_000), awaitsReceiver: true)
         _ = queue.nextDue()
         queue.hurry(at: date(1))
@@ -172,7 +245,7 @@ struct OutboxQueueTests {
     @Test func `once it answers again, whatever waited for that is due`() {
         var queue = queue(item(1), item(2, group: "b"))
         _ = queue.take(at: date(0))
-        queue.pause(for: nil, at: date(0))
+        queue.pause(for: nil, at: date(0), chance: 0.5)
         queue.postpone(until: date(36_000), awaitsReceiver: true)
         let taken5 = queue.take(at: date(5))
         #expect(taken5?.sequence == 2)
@@ -201,35 +274,54 @@ struct OutboxQueueTests {
 }
 
 struct RetryScheduleTests {
-    @Test func `ten attempts over about 75 hours`() {
-        let pauses = (1...12).map { RetrySchedule.pause(afterAttempts: $0, chance: 0.5) }
-        let seconds = pauses.map { $0.map { Int($0.inSeconds.rounded()) } }
-        #expect(seconds == [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400, nil, nil, nil])
+    private static let refused = DeliveryOutcome.failed(problem: "HTTP 400", retryAfter: nil, isReceiverWide: false)
+
+    private func verdict(
+        _ outcome: DeliveryOutcome, refusals: Int = 0, at seconds: Double = 0, kind: Alerting.Notification.Kind = .change
+    ) -> Verdict {
+        var item = item(1, kind: kind)
+        (item.attempts, item.refusals) = (refusals, refusals)
+        return Verdict(outcome, of: item, under: ReceiverSchedule(), at: date(seconds), chance: 0.5)
+    }
+
+    @Test func `a refused notification is tried ever more seldom`() {
+        let seconds = (1...12).map { Int(RetrySchedule.pause(afterRefusals: $0, chance: 0.5).inSeconds.rounded()) }
+        #expect(seconds == [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400, 86_400, 86_400])
     }
 
     @Test(arguments: [(0.0, 4.5), (1.0, 5.5)]) func `jitter spreads by a tenth`(chance: Double, seconds: Double) {
-        #expect(RetrySchedule.pause(afterAttempts: 1, chance: chance)?.inSeconds == seconds)
+        #expect(RetrySchedule.pause(afterRefusals: 1, chance: chance).inSeconds == seconds)
     }
 
     @Test(
         arguments: [
             (DeliveryOutcome.failed(problem: "x", retryAfter: .seconds(7200), isReceiverWide: true), 3600.0),
             (.failed(problem: "x", retryAfter: .seconds(90), isReceiverWide: true), 90),
-            (.failed(problem: "x", retryAfter: .seconds(-3), isReceiverWide: true), 5),
-            (.failed(problem: "x", retryAfter: .zero, isReceiverWide: true), 5),
+            (.failed(problem: "x", retryAfter: .seconds(-3), isReceiverWide: true), 1),
+            (.failed(problem: "x", retryAfter: .zero, isReceiverWide: true), 1),
+            (.failed(problem: "x", retryAfter: nil, isReceiverWide: true), 0.95),
             (.failed(problem: "x", retryAfter: nil, isReceiverWide: false), 5),
+            (.failed(problem: "x", retryAfter: .seconds(90), isReceiverWide: false), 90),
+            (.failed(problem: "x", retryAfter: .seconds(2), isReceiverWide: false), 5),
         ]) func `a Retry-After is honoured up to an hour`(outcome: DeliveryOutcome, seconds: Double)
     {
-        guard case .postponed(let next, _, _) = Verdict(outcome, attempts: 1, at: date(0), chance: 0.5).settlement else {
+        guard case .postponed(let next, _, _, _) = verdict(outcome).settlement else {
             Issue.record("it is tried again")
             return
         }
-        #expect(next == date(seconds))
+        #expect(abs(next.timeIntervalSince(date(seconds))) < 1e-6)
     }
 
-    @Test func `the tenth failure is the last`() {
-        let outcome = DeliveryOutcome.failed(problem: "HTTP 500", retryAfter: nil, isReceiverWide: false)
-        #expect(
-            (1...10).map { Verdict(outcome, attempts: $0, at: date(0), chance: 0.5).isDead } == Array(repeating: false, count: 9) + [true])
+    @Test func `it is given up 75 hours after its commit with a last attempt then, whatever the attempts`() {
+        var (now, refusals, moments) = (0.0, 0, [0.0])
+        while case .postponed(let next, _, _, _) = verdict(Self.refused, refusals: refusals, at: now).settlement, refusals < 100 {
+            (now, refusals) = (next.timeIntervalSince(date(0)), refusals + 1)
+            moments.append(now)
+        }
+        #expect(moments.count == 10 && moments.last == 75 * 3600)
+        #expect(verdict(Self.refused, refusals: 50, at: 10).isDead == false)
+        #expect(verdict(Self.refused, refusals: 0, at: 75 * 3600).isDead)
+        #expect(verdict(.failed(problem: "refused", retryAfter: nil, isReceiverWide: true), at: 75 * 3600).isDead)
+        #expect(verdict(Self.refused, at: 75 * 3600, kind: .heartbeat).isDead == false)
     }
 }

@@ -58,7 +58,8 @@ final class OutboxRig {
     func commit(_ names: String..., to receiver: String = "ops", group: String = "g", kind: Alerting.Notification.Kind = .change) throws {
         let notifications = names.map { name in
             var notification = Alerting.Notification(
-                receiver: receiver, kind: kind, groupKey: group, groupLabels: [:], firing: [alert(name)], resolved: [], at: date(0))
+                receiver: receiver, kind: kind, groupKey: group, groupLabels: [:], firing: [alert(name)], resolved: [],
+                at: now.withLock { $0 })
             notification.id = name
             return notification
         }
@@ -119,7 +120,7 @@ struct OutboxTests {
         #expect(second.waits { sender.attempts == ["a#2"] })
     }
 
-    @Test func `the tenth failure makes a dead letter, which can be replayed`() throws {
+    @Test func `what is refused until its time is over makes a dead letter, which can be replayed`() throws {
         let isMended = Guarded(false)
         let sender = ScriptedSender { _, _ in isMended.withLock { $0 } ? .delivered : Self.failure() }
         let rig = try OutboxRig(["ops": sender])
@@ -128,18 +129,52 @@ struct OutboxTests {
         for attempt in 1...10 {
             #expect(rig.waits { sender.attempts.count == attempt })
             #expect(rig.waits { (try? rig.store.queued().first?.attempts) == attempt || (try? rig.dead().count) == 1 })
-            rig.advance(to: Double(attempt) * 100_000)
+            if let next = try rig.store.queued().first?.nextAt { rig.advance(to: next.timeIntervalSince(date(0))) }
         }
         #expect(try rig.dead().map(\.id) == ["a"])
         #expect(try rig.dead().first?.problem?.contains("HTTP 500") == true)
         #expect(sender.attempts.count == 10)
         isMended.withLock { $0 = true }
-        #expect(rig.outbox.figures(at: date(900_100)).problem(slowerThan: .seconds(900), at: date(900_100)) != nil)
+        #expect(rig.outbox.figures(at: date(270_100)).problem(slowerThan: .seconds(900), at: date(270_100)) != nil)
         guard case .unknown = try rig.outbox.replay("b", actor: "ann") else { return #expect(Bool(false)) }
         guard case .waits = try rig.outbox.replay("a", actor: "ann") else { return #expect(Bool(false)) }
         #expect(rig.waits { sender.attempts.last == "a#1" })
         #expect(rig.waits { (try? rig.dead()) == [] })
-        #expect(rig.waits { rig.outbox.figures(at: date(900_100)).problem(slowerThan: .seconds(900), at: date(900_100)) == nil })
+        #expect(rig.waits { rig.outbox.figures(at: date(270_100)).problem(slowerThan: .seconds(900), at: date(270_100)) == nil })
+    }
+
+    @Test func `what waited for its receiver for 75 hours is given up, tried or not`() throws {
+        let sender = ScriptedSender { _, _ in Self.failure("refused", isWide: true) }
+        let rig = try OutboxRig(["ops": sender])
+        try rig.commit("a", "b", group: "g")
+        try rig.commit("c", group: "h")
+        try rig.commit("beat", group: "heart", kind: .heartbeat)
+        try rig.start()
+        #expect(rig.waits { sender.attempts.count == 1 })
+        #expect(rig.waits { (try? rig.store.queued().first?.attempts) == 1 })
+        rig.advance(to: 75 * 3600)
+        #expect(rig.waits { (try? rig.queued()) == [] })
+        #expect(Set(try rig.dead().map(\.id)) == ["a", "b", "c"])
+        #expect(try rig.dead().allSatisfy { $0.problem?.contains("75 hours") == true })
+        #expect(sender.attempts.count == 2)
+        #expect(rig.waits { rig.outbox.figures(at: date(0)).receivers["ops"]?.waiting == 0 })
+    }
+
+    @Test func `a restart asks at once whether a receiver is back`() throws {
+        let failing = ScriptedSender { _, _ in Self.failure("refused", isWide: true) }
+        let first = try OutboxRig(["ops": failing])
+        try first.commit("a")
+        try first.start()
+        for attempt in 1...6 {
+            #expect(first.waits { failing.attempts.count == attempt })
+            #expect(first.waits { (try? first.store.queued().first?.attempts) == attempt })
+            first.advance(to: Double(attempt) * 30)
+        }
+        first.outbox.stop()
+        let sender = ScriptedSender()
+        let second = try OutboxRig(["ops": sender], in: first.directory)
+        try second.start()
+        #expect(second.waits { sender.attempts.count == 1 })
     }
 
     @Test func `one that stalls delays no other`() throws {

@@ -39,7 +39,7 @@ struct AlertmanagerClientTests {
         let outcomes = clients(well, ill).map { $0.post([Sample.alert()], at: Sample.date()) }
         #expect(
             outcomes == [
-                .delivered, .failed(problem: "\(ill.address) answered HTTP 500: oh", retryAfter: nil, isReceiverWide: false),
+                .delivered, .failed(problem: "\(ill.address) answered HTTP 500: oh", retryAfter: nil, isReceiverWide: true),
             ])
     }
 }

@@ -1,0 +1,33 @@
+internal import Crypto
+internal import FoundationEssentials
+internal import TenantCore
+
+extension ReceiverSettings {
+    /// A hash of what kind of receiver it is and where it is reached, by which it is known again under another name.
+    ///
+    /// Passwords are left out, for they may be short enough to be guessed from it. Nil for a receiver that is told by state:
+    /// it is told everything again in any case.
+    var identity: String? {
+        let parts: [String]
+        switch kind {
+        case .webhook(let endpoint): parts = ["webhook"] + Self.parts(of: endpoint)
+        case .template(let endpoint, let template):
+            // Services that all their customers reach at one URL tell them by a key.
+            let parameters = template.parameters.sorted { $0.key < $1.key }.map { name, value in value.reveal { "\(name)=\($0)" } }
+            parts = ["template"] + Self.parts(of: endpoint) + parameters
+        case .alertmanager: return nil
+        }
+        return Data(SHA256.hash(data: Data(parts.joined(separator: "\u{0}").utf8))).base64EncodedString()
+    }
+
+    private static func parts(of endpoint: ReceiverEndpoint) -> [String] {
+        let headers = endpoint.headers.map { header in header.value.reveal { "\(header.name): \($0)" } }
+        let caller: String =
+            switch endpoint.credentials {
+            case nil: ""
+            case .bearer(let token): token.reveal { "bearer \($0)" }
+            case .basic(let username, _): "basic \(username)"
+            }
+        return [endpoint.url.reveal { $0 }, caller] + headers
+    }
+}

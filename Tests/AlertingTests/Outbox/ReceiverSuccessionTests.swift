@@ -1,0 +1,125 @@
+import Foundation
+import RealServers
+import TenantCore
+import Testing
+
+@testable import Alerting
+
+struct ReceiverSuccessionTests {
+    private struct Row: Sendable {
+        var before: [String: String]
+        var after: [String: String]
+        var renamed: [String: String] = [:]
+        var removed: [String] = []
+    }
+
+    private static let rows = [
+        Row(before: [:], after: ["a": "X"]), Row(before: ["a": "X"], after: ["a": "X"]),
+        Row(before: ["a": "X"], after: ["b": "X"], renamed: ["a": "b"]), Row(before: ["a": "X"], after: ["b": "Y"], removed: ["a"]),
+        Row(before: ["a": "X"], after: ["a": "Y"]), Row(before: ["a": "X"], after: ["a": "X", "b": "X"]),
+        Row(before: ["a": "X", "b": "Y"], after: ["a": "Y", "b": "X"], renamed: ["a": "b", "b": "a"]),
+        Row(before: ["a": "X"], after: ["a": "Y", "b": "X"], renamed: ["a": "b"]),
+        Row(before: ["a": "X", "b": "Z"], after: ["b": "X"], renamed: ["a": "b"], removed: ["b"]),
+        Row(before: ["a": "X", "b": "X"], after: ["c": "X"], renamed: ["a": "c"], removed: ["b"]),
+        Row(before: ["a": "X"], after: ["b": "X", "c": "X"], renamed: ["a": "b"]),
+        Row(before: ["a": "X", "b": "Y"], after: [:], removed: ["a", "b"]),
+    ]
+
+    @Test(arguments: rows) private func `a receiver goes on under another name, or is gone`(row: Row) {
+        let succession = ReceiverSuccession(from: row.before, to: row.after)
+        #expect(succession.renamed == row.renamed && succession.removed == row.removed)
+    }
+
+    private static func hook(
+        _ name: String, _ url: String, token: String? = nil, parameters: [String: Secret]? = nil
+    ) -> ReceiverSettings {
+        let endpoint = ReceiverEndpoint(url: Secret(url), host: "hook", credentials: token.map { .bearer(Secret($0)) })
+        let template = parameters.map { TemplateSettings(source: "{}", format: .json, parameters: $0) }
+        return ReceiverSettings(name: name, kind: template.map { .template(endpoint, $0) } ?? .webhook(endpoint))
+    }
+
+    @Test func `an identity is the kind, the place and the key, and shows none of them`() {
+        let all = [
+            Self.hook("a", "http://h/1"), Self.hook("a", "http://h/2"), Self.hook("a", "http://h/1", token: "t"),
+            Self.hook("a", "http://h/1", parameters: [:]), Self.hook("a", "http://h/1", parameters: ["routing_key": Secret("k1")]),
+            Self.hook("a", "http://h/1", parameters: ["routing_key": Secret("k2")]),
+        ].compactMap(\.identity)
+        #expect(Set(all).count == 6)
+        #expect(Self.hook("b", "http://h/1").identity == all[0])
+        #expect(all.allSatisfy { $0.utf8.count == 44 })
+    }
+
+    /// A desk over `store` whose one receiver is called `name`, that tells acme's alerts at once.
+    private func desk(_ name: String, _ url: String, _ store: AlertStore) throws -> AlertDesk {
+        let settings = AlertingSettings(
+            receivers: [Self.hook(name, url)],
+            routes: RouteTable(fallback: Route(receivers: [name], groupWait: .zero, groupInterval: .zero)))
+        let desk = try AlertDesk(settings: settings, store: store)
+        try desk.start()
+        desk.adopt(try plan(["acme"], dependencies: ["redis", "mongo"]).change(from: nil))
+        return desk
+    }
+
+    @Test func `what one knew is known under its new name: ends are told and beginnings are not repeated`() throws {
+        let chat = try WebhookCatcher()
+        let store = try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path)
+        let now = { Date().timeIntervalSince1970 - date(0).timeIntervalSince1970 }
+        let before = try desk("chat", chat.url, store)
+        before.absorb([transition(subject("acme"), to: .down, at: now())])
+        #expect(chat.waits(for: "firing acme/redis refused", seconds: 10))
+        #expect(before.stop(within: .seconds(5)))
+        let after = try desk("team", chat.url, store)
+        after.absorb([transition(subject("acme", "mongo"), to: .down, at: now())])
+        #expect(chat.waits(for: "firing acme/mongo refused", seconds: 10))
+        after.absorb([transition(subject("acme"), from: .down, to: .healthy, at: now())])
+        #expect(chat.waits(for: "resolved acme/redis refused", seconds: 10))
+        #expect(chat.alerts.count { $0 == "firing acme/redis refused" } == 1)
+        #expect(after.stop(within: .seconds(5)))
+        let rows = try store.history(AlertStore.HistoryQuery(events: [.receiverRenamed, .receiverRemoved]))
+        #expect(rows.map(\.event) == [.receiverRenamed])
+        #expect(rows.first?.details["receiver"] == "team" && rows.first?.details["from"] == "chat")
+    }
+
+    @Test func `one that is gone is noted with what it will never hear the end of`() throws {
+        let chat = try WebhookCatcher()
+        let store = try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path)
+        let now = { Date().timeIntervalSince1970 - date(0).timeIntervalSince1970 }
+        let before = try desk("chat", chat.url, store)
+        before.absorb([transition(subject("acme"), to: .down, at: now()), transition(subject("acme", "mongo"), to: .down, at: now())])
+        #expect(chat.waits(for: "firing acme/redis refused", seconds: 10))
+        #expect(chat.waits(for: "firing acme/mongo refused", seconds: 10))
+        #expect(before.stop(within: .seconds(5)))
+        let after = try desk("chat2", "\(chat.url)/other", store)
+        #expect(after.stop(within: .seconds(5)))
+        let rows = try store.history(AlertStore.HistoryQuery(events: [.receiverRenamed, .receiverRemoved]))
+        #expect(rows.map(\.event) == [.receiverRemoved])
+        #expect(rows.first?.details["receiver"] == "chat" && rows.first?.details["open_incidents"] == 2)
+        // Once, and not again at the next start.
+        _ = try AlertDesk(settings: AlertingSettings(receivers: [Self.hook("chat2", "\(chat.url)/other")]), store: store)
+        #expect(try store.history(AlertStore.HistoryQuery(events: [.receiverRemoved])).count == 1)
+    }
+
+    @Test func `what waits, what was refused for good and who asked for time move along, also when two change names`() throws {
+        let store = try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path)
+        try store.adoptReceivers(["a": "X", "b": "Y"], at: date(0))
+        for receiver in ["a", "b"] {
+            var notification = Alerting.Notification(
+                receiver: receiver, kind: .change, groupKey: "g", groupLabels: [:], firing: [alert("acme")], resolved: [], at: date(0))
+            notification.id = "for-\(receiver)"
+            let id = AlertGroup.ID(receiver: receiver, key: "g")
+            let fingerprint = alert("acme").fingerprint
+            _ = try store.apply(
+                Commit(
+                    updates: [.member(id, fingerprint: fingerprint, receiver == "a" ? .told : .joined), .told(id, at: date(0))],
+                    notifications: [notification]))
+        }
+        try store.write { try $0.execute(sql: "INSERT INTO disabled VALUES ('a', 0, 'HTTP 410')") }
+        try store.write { try $0.execute(sql: "INSERT INTO pauses VALUES ('b', 99)") }
+        try store.adoptReceivers(["a": "Y", "b": "X"], at: date(0))
+        #expect(try store.queued().map { "\($0.id) \($0.receiver)" } == ["for-a b", "for-b a"])
+        #expect(try store.disabledReceivers() == ["b": "HTTP 410"])
+        #expect(try store.pauses().keys.sorted() == ["a"])
+        #expect(try store.past().groups.map(\.id.receiver).sorted() == ["a", "b"])
+        #expect(try store.history(AlertStore.HistoryQuery(events: [.receiverRemoved])).isEmpty)
+    }
+}
