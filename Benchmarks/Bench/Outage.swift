@@ -39,7 +39,7 @@ func benchmarkOutage() throws {
         _ = wait(seconds: max(0, 60 - first.inSeconds)) { false }
         let bodies = Array(catcher.bodies.dropFirst(told))
         told += bodies.count
-        let notifications = bodies.map(Notification.init)
+        let notifications = bodies.map(Notification.init).reduce(into: [Notification]()) { $0.add($1) }
         let usage = agent.usage
         row(
             name,
@@ -73,6 +73,17 @@ private struct Notification {
         status = object["status"]?.text ?? ""
         alerts = (Int(exactly: object.number("truncatedAlerts")) ?? 0) + (object["alerts"]?.elements?.count ?? 0)
         group = (object["groupLabels"]?.object?.members ?? []).map { "\($0.key)=\($0.value.text ?? "")" }.joined(separator: " ")
+    }
+}
+
+extension [Notification] {
+    /// Takes another body, which may be a further one of the last notification.
+    fileprivate mutating func add(_ body: Notification) {
+        if let last = indices.last, self[last].status == body.status, self[last].group == body.group {
+            self[last].alerts += body.alerts
+        } else {
+            append(body)
+        }
     }
 }
 

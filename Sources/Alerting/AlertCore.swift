@@ -23,7 +23,7 @@ struct AlertCore: Sendable {
         rules = settings.rules
         notifier = Notifier(
             routes: settings.routes, ungrouped: Set(settings.receivers.filter(\.isMirror).map(\.name)),
-            deafToEnds: Set(settings.receivers.filter { !$0.sendsResolved }.map(\.name)))
+            deafToEnds: Set(settings.receivers.filter { !$0.sendsResolved }.map(\.name)), maxAlerts: settings.receivers.maxAlerts)
         mutes = Mutes(windows: settings.windows, inhibitions: settings.inhibitions)
     }
 

@@ -22,7 +22,8 @@ extension AlertDesk {
         }
         directory.names = Set(all.map(\.name))
         directory.deafToEnds = Set(all.filter { !$0.sendsResolved }.map(\.name))
-        outbox.adopt(directory, senders: Self.senders(all, externalURL: settings.externalURL))
+        directory.maxAlerts = all.maxAlerts
+        outbox.adopt(directory, senders: Self.senders(all, externalURL: settings.externalURL, bodyLimits: bodyLimits))
         let mirrors = settings.receivers.filter(\.isMirror)
         receivers.withLock { [all] in
             $0 = Dictionary((mirrors + all).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

@@ -104,7 +104,7 @@ extension AlertDesk {
             annotations: ["summary": "this is a test; nothing is wrong"], backend: nil, reason: nil, isShared: false, startsAt: now,
             endsAt: nil, isFlapping: false)
         let mirror = mirrors.first { $0.name == name }
-        let sender = receivers.withLock { $0[name] }.flatMap { HTTPSender($0, externalURL: settings.externalURL) }
+        let sender = receivers.withLock { $0[name] }.flatMap { HTTPSender($0, externalURL: settings.externalURL, bodyLimits: bodyLimits) }
         guard mirror != nil || sender != nil else {
             let names = receivers.withLock { $0.keys.sorted() }
             let close = nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""

@@ -23,6 +23,8 @@ public final class AlertDesk: TransitionSink {
     let mirrors: [AlertmanagerMirror]
     let tally = Guarded(AlertTally())
     let inbox = AlertInbox()
+    /// Survives reloads, which make new senders.
+    let bodyLimits = BodyLimits()
     let heartbeat: Heartbeat?
     private let startedAt = ContinuousClock.now
     /// While a step is decided on and not stored yet, nobody is told of what it changes.
@@ -50,7 +52,7 @@ public final class AlertDesk: TransitionSink {
         restored = Dictionary(
             core.engine.entries.values.filter(\.isFiring).map { ($0.alert.fingerprint, $0.alert.startsAt) }, uniquingKeysWith: min)
         self.core = Guarded(core)
-        let senders = Self.senders(settings.receivers, externalURL: settings.externalURL)
+        let senders = Self.senders(settings.receivers, externalURL: settings.externalURL, bodyLimits: bodyLimits)
         outbox = try Outbox(store: store, senders: senders, clock: surroundings.now)
         receivers = Guarded(Dictionary(settings.receivers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }))
         mirrors = settings.receivers.filter(\.isMirror).map { AlertmanagerMirror($0, externalURL: settings.externalURL) }
@@ -60,10 +62,13 @@ public final class AlertDesk: TransitionSink {
         }
     }
 
-    static func senders(_ receivers: [ReceiverSettings], externalURL: String) -> [String: any NotificationSender] {
-        Dictionary(
-            receivers.compactMap { settings in HTTPSender(settings, externalURL: externalURL).map { (settings.name, $0) } },
-            uniquingKeysWith: { first, _ in first })
+    static func senders(
+        _ receivers: [ReceiverSettings], externalURL: String, bodyLimits: BodyLimits
+    ) -> [String: any NotificationSender] {
+        let senders = receivers.compactMap { settings in
+            HTTPSender(settings, externalURL: externalURL, bodyLimits: bodyLimits).map { (settings.name, $0) }
+        }
+        return Dictionary(senders, uniquingKeysWith: { first, _ in first })
     }
 
     /// Starts to decide; nothing is sent before the first plan, which says what receivers tenants have.

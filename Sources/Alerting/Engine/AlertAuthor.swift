@@ -49,7 +49,8 @@ struct AlertAuthor: Sendable {
         alert.annotations["flapping"] = alert.isFlapping ? "changes too often; held firing until it has been quiet for 30 minutes" : nil
     }
 
-    private static func name(_ subject: AlertSubject) -> String {
+    /// Whom an alert is about, as summaries say it.
+    static func name(_ subject: AlertSubject) -> String {
         switch (subject.tenant, subject.dependency) {
         case (let tenant?, let dependency?): "\(dependency) of tenant \(tenant)"
         case (let tenant?, nil): "tenant \(tenant)"

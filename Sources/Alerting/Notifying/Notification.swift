@@ -25,7 +25,8 @@ public struct Notification: Sendable, Equatable, Codable {
     public var groupKey: String
     /// What the alerts of the group share, by the names that the route groups by.
     public var groupLabels: [String: String]
-    /// The alerts, firing ones first; at most `shownLimit`.
+    /// The alerts: those that joined, those that were resolved, and those that fire on. For a webhook all that its bodies have
+    /// room for, for all others at most `shownLimit`.
     public var alerts: [Alert]
     /// How many alerts of the group fire, those that are not shown included.
     public var firingCount: Int
@@ -35,10 +36,14 @@ public struct Notification: Sendable, Equatable, Codable {
     public var tenants: [String]
     /// how many there are of these in all.
     public var tenantCount: Int
+    /// What holds, of whom and where, in one line without the names of many.
+    public var headline: String
+    /// Who joined and who left since the last one.
+    public var changes: GroupChanges
     /// When it was committed.
     public var createdAt: Date
 
-    /// How many alerts one notification shows.
+    /// How many alerts one notification shows to whoever is not a webhook.
     static let shownLimit = 100
     /// How many tenants a summary names.
     static let namedTenants = 3
@@ -52,7 +57,7 @@ public struct Notification: Sendable, Equatable, Codable {
     public var summary: String {
         guard firingCount + resolvedCount > 1, let first = alerts.first else {
             let text = alerts.first?.annotations["summary"] ?? "nothing"
-            return isFiring ? text : "resolved: \(text)"
+            return isFiring ? text : isUnwatched ? headline : "resolved: \(text)"
         }
         let place = groupLabels["backend"].map { " on \($0)" } ?? ""
         let why = groupLabels["reason"].map { " (\($0))" } ?? ""
@@ -60,22 +65,38 @@ public struct Notification: Sendable, Equatable, Codable {
         let who =
             tenantCount == 0 ? "" : ": \(tenantCount) \(tenantCount == 1 ? "tenant" : "tenants"), \(tenants.joined(separator: ", "))\(rest)"
         let resolved = isFiring && resolvedCount > 0 ? "; \(resolvedCount) resolved" : ""
-        return "\(isFiring ? "" : "resolved: ")\(first.rule)\(place)\(why)\(who)\(resolved)"
+        return "\(isFiring ? "" : isUnwatched ? "no longer watched: " : "resolved: ")\(first.rule)\(place)\(why)\(who)\(resolved)"
     }
+
+    /// Whether it says of nobody that all is well or that something fires.
+    var isUnwatched: Bool { !isFiring && changes.unwatched.count > 0 && changes.recovered.count == 0 }
 }
 
 extension Notification {
-    /// A notification of these alerts, each list sorted by fingerprint so that equal states read equal.
+    /// A notification of these alerts, the first `shownLimit` of which it shows.
+    ///
+    /// - Parameter firing: those that fire; new to the receiver unless it is a reminder.
     init(
         receiver: String, kind: Kind, groupKey: String, groupLabels: [String: String], firing: [Alert], resolved: [Alert], at now: Date
     ) {
-        let all = firing + resolved
-        // Of those that fire, while any does: whoever is woken must read who is broken, not who was.
-        let tenants = Set((firing.isEmpty ? resolved : firing).compactMap { $0.subject.tenant?.rawValue })
+        let isNew = kind != .reminder
+        let content = GroupContent(joined: isNew ? firing : [], resolved: resolved, known: isNew ? [] : firing)
         self.init(
-            id: Self.newID("msg"), receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels,
-            alerts: Array(all.prefix(Self.shownLimit)), firingCount: firing.count, resolvedCount: resolved.count,
-            tenants: Array(tenants.sorted().prefix(Self.namedTenants)), tenantCount: tenants.count, createdAt: now)
+            receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels, content: content,
+            alerts: Array(content.alerts.prefix(Self.shownLimit)), at: now)
+    }
+
+    /// A notification of what a group has to say, with those alerts that it shows.
+    init(
+        receiver: String, kind: Kind, groupKey: String, groupLabels: [String: String], content: GroupContent, alerts: [Alert], at now: Date
+    ) {
+        // Of those that fire, while any does: whoever is woken must read who is broken, not who was.
+        let tenants = Set((content.isFiring ? content.firing : content.resolved).compactMap { $0.subject.tenant?.rawValue })
+        self.init(
+            id: Self.newID("msg"), receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels, alerts: alerts,
+            firingCount: content.firing.count, resolvedCount: content.resolved.count,
+            tenants: Array(tenants.sorted().prefix(Self.namedTenants)), tenantCount: tenants.count,
+            headline: GroupHeadline.text(of: content, labels: groupLabels), changes: GroupChanges(content), createdAt: now)
     }
 
     /// A name that nothing else bears: `prefix_` and 32 hexadecimal digits.

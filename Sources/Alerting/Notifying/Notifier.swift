@@ -16,15 +16,21 @@ struct Notifier: Sendable {
     private let ungrouped: Set<String>
     /// Receivers that do not want to hear that something is over.
     private var deafToEnds: Set<String>
+    /// How many alerts a body for each webhook may have, 0 for all. A webhook knows alerts by what stood in its bodies, all
+    /// other receivers know groups.
+    private var maxAlerts: [String: Int]
     private(set) var groups: [AlertGroup.ID: AlertGroup] = [:]
     private var alerts = GroupedAlerts()
     /// No group is due before it.
     private var earliest: Date?
 
-    init(routes: RouteTable, ungrouped: Set<String> = [], deafToEnds: Set<String> = []) {
+    init(
+        routes: RouteTable, ungrouped: Set<String> = [], deafToEnds: Set<String> = [], maxAlerts: [String: Int] = [:]
+    ) {
         self.routes = routes
         self.ungrouped = ungrouped
         self.deafToEnds = deafToEnds
+        self.maxAlerts = maxAlerts
     }
 
     /// When `flush` has something to do.
@@ -34,6 +40,7 @@ struct Notifier: Sendable {
     mutating func adopt(_ directory: ReceiverDirectory) -> [Update] {
         routes.ofTenants = directory.ofTenants
         deafToEnds = directory.deafToEnds
+        maxAlerts = directory.maxAlerts
         let gone = groups.keys.filter { !directory.mayHear($0.receiver) }
         for id in gone {
             guard var group = groups.removeValue(forKey: id) else { continue }
@@ -136,58 +143,82 @@ struct Notifier: Sendable {
     }
 
     private mutating func tell(_ group: inout AlertGroup, at now: Date, isMuted: (Alert) -> Bool) -> (Notification?, [Update]) {
-        var firing: [Alert] = []
-        var resolved: [Alert] = []
+        var content = GroupContent()
         var unsaid: [String] = []
-        var isNews = false
         let isDeaf = deafToEnds.contains(group.id.receiver)
+        let isWebhook = maxAlerts[group.id.receiver] != nil
         group.muted = []
         group.isHurried = false
         for (fingerprint, membership) in group.members {
             guard let alert = group.ended[fingerprint] ?? alerts[fingerprint] else { continue }
             switch (membership, membership == .ended ? false : isMuted(alert)) {
-            case (.ended, _) where isDeaf, (.passed, _) where isDeaf, (.passed, true): unsaid.append(fingerprint)
-            case (.ended, _), (.passed, false): resolved.append(alert)
+            // Whoever follows alerts by their bodies never heard of one that has passed, and has nothing to end.
+            case (.ended, _) where isDeaf, (.passed, _) where isDeaf || isWebhook, (.passed, true): unsaid.append(fingerprint)
+            case (.ended, _), (.passed, false): content.resolved.append(alert)
             case (_, true): group.muted.insert(fingerprint)
-            case (_, false):
-                firing.append(alert)
-                isNews = isNews || membership.isNews
+            case (.told, false): content.known.append(alert)
+            case (_, false): content.joined.append(alert)
             }
         }
         for fingerprint in unsaid { leave(fingerprint, &group) }
         if group.members.isEmpty { return (nil, [.removed(group.id)]) }
         let left = unsaid.map { Update.member(group.id, fingerprint: $0, nil) }
-        let isReminder = !isNews && resolved.isEmpty
         let rest = group.route.repeatInterval.inSeconds
-        if isReminder, firing.isEmpty || now < (group.toldAt ?? .distantPast) + rest {
+        if !content.isChange, !content.isFiring || now < (group.toldAt ?? .distantPast) + rest {
             group.isDirty = false
             // Muted alone, it waits for `reconsider`; else for its reminder.
-            group.dueAt = firing.isEmpty ? now + rest : (group.toldAt ?? now) + rest
+            group.dueAt = content.isFiring ? (group.toldAt ?? now) + rest : now + rest
             return (nil, left)
         }
-        let (notification, updates) = settle(&group, firing, resolved, isReminder ? .reminder : .change, at: now)
-        return (notification, left + updates)
+        content.sort()
+        let (shown, superseded) = shown(of: content, in: &group)
+        let (notification, updates) = settle(&group, content, shown, at: now)
+        return (notification, left + superseded + updates)
+    }
+
+    /// What of `content` the receiver's bodies have room for; the rest stays in the group until there is.
+    private mutating func shown(of content: GroupContent, in group: inout AlertGroup) -> (GroupContent, [Update]) {
+        guard let limit = maxAlerts[group.id.receiver], limit > 0 else { return (content, []) }
+        let alerts = alerts
+        let firesElsewhere = { (alert: Alert) in alerts[alert.fingerprint]?.isFiring == true }
+        let shown = content.truncated(to: limit, firesElsewhere: firesElsewhere)
+        let kept = Set(shown.resolved.map(\.fingerprint))
+        // The receiver knows it as firing, and it fires: told later, its end here would be a lie.
+        let superseded = content.resolved.filter { !kept.contains($0.fingerprint) && firesElsewhere($0) }
+        return (shown, superseded.flatMap { handOver($0.fingerprint, from: &group) })
+    }
+
+    /// Takes an alert out of a group whose receiver knows it, for it fires in another; there it is known from now on.
+    private mutating func handOver(_ fingerprint: String, from group: inout AlertGroup) -> [Update] {
+        leave(fingerprint, &group)
+        var updates = [Update.member(group.id, fingerprint: fingerprint, nil)]
+        for other in alerts.groups(of: fingerprint) where other.receiver == group.id.receiver {
+            guard groups[other]?.members[fingerprint] == .joined else { continue }
+            groups[other]?.set(fingerprint, .told)
+            updates.append(.member(other, fingerprint: fingerprint, .told))
+        }
+        return updates
     }
 
     private mutating func settle(
-        _ group: inout AlertGroup, _ firing: [Alert], _ resolved: [Alert], _ kind: Notification.Kind, at now: Date
+        _ group: inout AlertGroup, _ content: GroupContent, _ shown: GroupContent, at now: Date
     ) -> (Notification, [Update]) {
-        let order = { (left: Alert, right: Alert) in left.fingerprint < right.fingerprint }
+        let isWebhook = maxAlerts[group.id.receiver] != nil
         let notification = Notification(
-            receiver: group.id.receiver, kind: kind, groupKey: group.id.key, groupLabels: group.labels, firing: firing.sorted(by: order),
-            resolved: resolved.sorted(by: order), at: now)
-        for alert in firing { group.set(alert.fingerprint, .told) }
-        for alert in resolved { leave(alert.fingerprint, &group) }
+            receiver: group.id.receiver, kind: content.isChange ? .change : .reminder, groupKey: group.id.key, groupLabels: group.labels,
+            content: content, alerts: isWebhook ? shown.alerts : Array(content.alerts.prefix(Notification.shownLimit)), at: now)
+        for alert in shown.joined { group.set(alert.fingerprint, .told) }
+        for alert in shown.resolved { leave(alert.fingerprint, &group) }
         group.toldAt = now
-        group.isDirty = false
-        group.dueAt = now + group.route.repeatInterval.inSeconds
         if group.members.isEmpty { return (notification, [.removed(group.id)]) }
         // Those that are muted stay untold. Where the whole group was told for over they are told anew once they are not.
-        let told = Set(firing.map(\.fingerprint))
-        for fingerprint in group.members.keys where firing.isEmpty && group.members[fingerprint] == .told {
+        for fingerprint in group.members.keys where !content.isFiring && group.members[fingerprint] == .told {
             group.set(fingerprint, .hidden)
         }
-        let untold = group.members.filter { $0.value.isNews && !told.contains($0.key) }.sorted { $0.key < $1.key }
+        let untold = group.members.filter { $0.value != .told }.sorted { $0.key < $1.key }
+        // What a body had no room for is news like any other, and comes with the next.
+        group.isDirty = untold.contains { !group.muted.contains($0.key) }
+        group.dueAt = now + (group.isDirty ? group.route.groupInterval : group.route.repeatInterval).inSeconds
         return (notification, [.told(group.id, at: now)] + untold.map { .member(group.id, fingerprint: $0.key, $0.value) })
     }
 

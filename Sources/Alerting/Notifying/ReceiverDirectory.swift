@@ -8,6 +8,8 @@ struct ReceiverDirectory: Sendable {
     var ofTenants: [TenantID: [String]] = [:]
     /// Those that do not want to hear that something is over.
     var deafToEnds: Set<String> = []
+    /// How many alerts a body for each webhook may have; 0 is all.
+    var maxAlerts: [String: Int] = [:]
     /// Tenants whose list cannot be read now, as while a secret is replaced.
     var unreadable: Set<TenantID> = []
 

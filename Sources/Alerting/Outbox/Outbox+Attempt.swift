@@ -33,11 +33,18 @@ extension Outbox {
             if let refusal {
                 .gone(problem: "the receiver is switched off: \(refusal)")
             } else if let sender {
-                sender.send(notification, attempt: item.attempts + 1, at: clock())
+                sender.send(notification, from: item.progress, attempt: item.attempts + 1, at: clock()) { record($0, of: item) }
             } else {
                 .gone(problem: "no receiver is called \(item.receiver)")
             }
         settle(item, notification, outcome, isKnown: sender != nil && refusal == nil)
+    }
+
+    /// Stores what the receiver has taken before more is sent, so that a crash repeats one body at most.
+    private func record(_ progress: DeliveryProgress, of item: OutboxItem) -> Bool {
+        let isStored = persist { store throws(StorageFailure) in try store.record(progress, of: item) }
+        state.withLock { $0.queues[item.receiver]?.record(progress) }
+        return isStored
     }
 
     /// Makes a dead letter of what cannot be read, as after a change of version.
@@ -103,8 +110,13 @@ extension Outbox {
     }
 
     /// Tries until it is stored, or the outbox is closed.
-    private func persist(_ body: (AlertStore) throws(StorageFailure) -> Void) {
-        while (try? body(store)) == nil, !state.withLock({ $0.isClosed }) { loop.pause(for: Self.patience) }
+    @discardableResult
+    private func persist(_ body: (AlertStore) throws(StorageFailure) -> Void) -> Bool {
+        while (try? body(store)) == nil {
+            if state.withLock({ $0.isClosed }) { return false }
+            loop.pause(for: Self.patience)
+        }
+        return true
     }
 
     private func retry(_ item: OutboxItem, after time: Duration) {

@@ -23,6 +23,8 @@ struct OutboxItem: Sendable, Equatable {
     var createdAt: Date
     /// Whether the last attempt failed for a reason that the receiver's other notifications share.
     var awaitsReceiver = false
+    /// What of it the receiver has taken.
+    var progress = DeliveryProgress()
 
     /// Keeps the next attempt within what its schedule allows: what lies beyond was planned by a clock that was wrong.
     mutating func boundNext(at now: Date) {

@@ -102,6 +102,11 @@ struct OutboxQueue: Sendable {
     /// Those that are given up now that the receiver has failed again, without that of an attempt under way.
     func expired(at now: Date) -> [OutboxItem] { idle.filter { $0.isExpired(at: now) } }
 
+    /// Keeps what the receiver has taken of the item whose attempt is under way.
+    mutating func record(_ progress: DeliveryProgress) {
+        if let sequence = current { waiting[sequence]?.progress = progress }
+    }
+
     /// Ends the attempt under way, which was none: it does not count.
     mutating func abandon(retryAt next: Date) {
         guard let sequence = current else { return }

@@ -24,19 +24,27 @@ struct EndpointClient: Sendable {
     ///   - suffix: follows the path of the endpoint's URL, and begins with `/`.
     ///   - headers: lines of the form `Name: value`, beside those of the endpoint.
     func post(_ body: [UInt8], contentType: String, suffix: String = "", headers: [String] = []) -> DeliveryOutcome {
+        exchange(body, contentType: contentType, suffix: suffix, headers: headers).outcome
+    }
+
+    /// The same, and whether the receiver found the body too large (HTTP 413).
+    func exchange(
+        _ body: [UInt8], contentType: String, suffix: String = "", headers: [String] = []
+    ) -> (outcome: DeliveryOutcome, isTooLarge: Bool) {
         // Both are settled when the settings are read; nothing may depend on that.
-        if let problem = endpoint.problem { return unusable(problem) }
+        if let problem = endpoint.problem { return (unusable(problem), false) }
         let lines = ["Content-Type: \(contentType)", "Expect:"] + ownHeaders + headers
         guard !lines.contains(where: ReceiverEndpoint.hasControls), !ReceiverEndpoint.hasControls(suffix) else {
-            return unusable("a header or the URL has a control character")
+            return (unusable("a header or the URL has a control character"), false)
         }
         let request = HTTPRequest(
             url: url(with: suffix), target: endpoint.host, body: body, headers: lines, tls: endpoint.tls, bodyLimit: AnswerQuote.limit)
         do throws(ProbeFailure) {
             var session = try HTTPSession.open()
-            return outcome(of: try session.exchange(request, before: .now + Self.deadline))
+            let response = try session.exchange(request, before: .now + Self.deadline)
+            return (outcome(of: response), response.status == 413)
         } catch {
-            return .failed(problem: error.detail, retryAfter: nil, isReceiverWide: true)
+            return (.failed(problem: error.detail, retryAfter: nil, isReceiverWide: true), false)
         }
     }
 

@@ -5,55 +5,109 @@ internal import TenantCore
 struct HTTPSender: NotificationSender {
     /// What is sent where.
     private enum Content: Sendable {
-        case webhook(EndpointClient)
+        case webhook(EndpointClient, WebhookSettings)
+        case message(EndpointClient, any MessageBody)
         case template(EndpointClient, Result<TemplateBody, TemplateProblem>)
     }
 
     private let content: Content
     private let signer: StandardWebhooks
     private let externalURL: String
+    private let bodyLimits: BodyLimits
 
     /// A sender; nil for a receiver that is told by state.
     ///
-    /// - Parameter externalURL: where people reach this agent, without a final slash.
-    init?(_ settings: ReceiverSettings, externalURL: String) {
+    /// - Parameters:
+    ///   - externalURL: where people reach this agent, without a final slash.
+    ///   - bodyLimits: what has turned out about the sizes that receivers take.
+    init?(_ settings: ReceiverSettings, externalURL: String, bodyLimits: BodyLimits = BodyLimits()) {
         self.externalURL = externalURL
+        self.bodyLimits = bodyLimits
         signer = StandardWebhooks(secrets: settings.signingSecrets)
+        let client = { (endpoint: ReceiverEndpoint, secrets: [Secret]) in
+            EndpointClient(endpoint, others: settings.signingSecrets + secrets)
+        }
         switch settings.kind {
-        case .webhook(let endpoint): content = .webhook(EndpointClient(endpoint, others: settings.signingSecrets))
+        case .webhook(let endpoint, let webhook):
+            content = .webhook(client(endpoint, []), webhook)
+        case .slack(let endpoint): content = .message(client(endpoint, []), SlackBody(externalURL: externalURL))
+        case .microsoftTeams(let endpoint): content = .message(client(endpoint, []), TeamsBody(externalURL: externalURL))
+        case .pagerDuty(let endpoint, let key):
+            content = .message(client(endpoint, [key]), PagerDutyBody(externalURL: externalURL, routingKey: key))
+        case .opsgenie(let endpoint): content = .message(client(endpoint, []), OpsgenieBody(externalURL: externalURL))
+        case .discord(let endpoint): content = .message(client(endpoint, []), DiscordBody(externalURL: externalURL))
         case .template(let endpoint, let template):
-            let others = settings.signingSecrets + template.parameters.values
             let body = Result { () throws(TemplateProblem) in try TemplateBody(template, externalURL: externalURL) }
-            content = .template(EndpointClient(endpoint, others: others), body)
+            content = .template(client(endpoint, Array(template.parameters.values)), body)
         case .alertmanager: return nil
         }
     }
 
     func send(_ notification: Notification, attempt: Int, at now: Date) -> DeliveryOutcome {
+        send(notification, from: DeliveryProgress(), attempt: attempt, at: now) { _ in true }
+    }
+
+    func send(
+        _ notification: Notification, from progress: DeliveryProgress, attempt: Int, at now: Date, record: (DeliveryProgress) -> Bool
+    ) -> DeliveryOutcome {
+        // Without its signature a notification would be refused, or trusted by those who should not.
+        if let problem = signer.secrets.lazy.compactMap(StandardWebhooks.problem).first {
+            return .failed(problem: "a signing secret \(problem)", retryAfter: nil, isReceiverWide: true)
+        }
         switch content {
-        case .webhook(let client):
-            let body = WebhookBody(notification: notification, externalURL: externalURL).json.serialized
-            return post(body, contentType: "application/json", of: notification, to: client, at: now)
+        case .webhook(let client, let settings):
+            return send(notification, settings, from: progress, to: client, at: now, record: record)
+        case .message(let client, let message):
+            let body = message.json(for: notification).serialized
+            return client.post(
+                body, contentType: "application/json", suffix: message.suffix(for: notification),
+                headers: signer.headers(id: notification.id, at: now, body: body))
         case .template(let client, let template):
             do throws(TemplateProblem) {
                 let template = try template.get()
-                return post(
-                    try template.render(notification), contentType: template.contentType, suffix: template.suffix(for: notification),
-                    of: notification, to: client, at: now)
+                let body = try template.render(notification)
+                return client.post(
+                    body, contentType: template.contentType, suffix: template.suffix(for: notification),
+                    headers: signer.headers(id: notification.id, at: now, body: body))
             } catch {
                 return .failed(problem: error.description, retryAfter: nil, isReceiverWide: false)
             }
         }
     }
 
-    private func post(
-        _ body: [UInt8], contentType: String, suffix: String = "", of notification: Notification, to client: EndpointClient, at now: Date
+    /// Sends a notification in as many bodies as it takes, in order; the first failure ends it.
+    ///
+    /// What a body holds under an id changes only while the receiver refuses it as too large, and then it becomes less: one
+    /// that goes by ids loses nothing.
+    private func send(
+        _ notification: Notification, _ settings: WebhookSettings, from progress: DeliveryProgress, to client: EndpointClient,
+        at now: Date, record: (DeliveryProgress) -> Bool
     ) -> DeliveryOutcome {
-        // Without its signature a notification would be refused, or trusted by those who should not.
-        if let problem = signer.secrets.lazy.compactMap(StandardWebhooks.problem).first {
-            return .failed(problem: "a signing secret \(problem)", retryAfter: nil, isReceiverWide: true)
+        let body = WebhookBody(notification: notification, externalURL: externalURL)
+        let url = client.endpoint.url
+        var progress = progress
+        var isBrief = false
+        while true {
+            let limit = min(bodyLimits.limit(for: url, settings: settings.maxBodySize), progress.bodyLimit ?? .max)
+            // In brief only what was refused by itself.
+            let part = body.part(from: progress.alerts, limit: isBrief ? 0 : limit, isBrief: isBrief)
+            let headers = signer.headers(id: progress.partID(of: notification), at: now, body: part.bytes)
+            let (outcome, isTooLarge) = client.exchange(part.bytes, contentType: "application/json", headers: headers)
+            if isTooLarge, part.count > 1 {
+                progress.bodyLimit = bodyLimits.halve(for: url, refused: part.bytes.count, limit: limit)
+            } else if isTooLarge, !isBrief {
+                isBrief = true
+                continue
+            } else if outcome == .delivered {
+                progress.parts += 1
+                progress.alerts += part.count
+                isBrief = false
+                if progress.alerts >= notification.alerts.count { return .delivered }
+            } else {
+                if isTooLarge { bodyLimits.forget(url) }
+                return outcome
+            }
+            guard record(progress) else { return .failed(problem: "the agent stops", retryAfter: nil, isReceiverWide: true) }
         }
-        let signature = signer.headers(id: notification.id, at: now, body: body)
-        return client.post(body, contentType: contentType, suffix: suffix, headers: signature)
     }
 }

@@ -51,10 +51,20 @@ public struct ReceiverSettings: Sendable, Equatable {
     /// What the receiver understands.
     public enum Kind: Sendable, Equatable {
         /// Alertmanager's webhook body, version 4.
-        case webhook(ReceiverEndpoint)
+        case webhook(ReceiverEndpoint, WebhookSettings = WebhookSettings())
         /// The API v2 of one or more Alertmanagers; every one of them is told everything.
         case alertmanager([ReceiverEndpoint])
-        /// A body from a Mustache template.
+        /// An incoming webhook of Slack, or of what takes the same.
+        case slack(ReceiverEndpoint)
+        /// A workflow of Microsoft Teams.
+        case microsoftTeams(ReceiverEndpoint)
+        /// The Events API v2 of PagerDuty.
+        case pagerDuty(ReceiverEndpoint, routingKey: Secret)
+        /// The alert API of Opsgenie, whose key is a header of the endpoint.
+        case opsgenie(ReceiverEndpoint)
+        /// A channel's webhook of Discord.
+        case discord(ReceiverEndpoint)
+        /// A body from a Mustache template of the operator's.
         case template(ReceiverEndpoint, TemplateSettings)
     }
 
@@ -129,4 +139,23 @@ public protocol NotificationSender: Sendable {
     ///   - attempt: counted from 1.
     ///   - now: the wall clock, for the signature's timestamp.
     func send(_ notification: Notification, attempt: Int, at now: Date) -> DeliveryOutcome
+
+    /// Hands over what is left of a notification that may take several requests.
+    ///
+    /// - Parameters:
+    ///   - progress: what the receiver has taken already.
+    ///   - record: is told after each body but the last what the receiver has taken by then, and answers whether that is
+    ///     stored; nothing else is sent when it is not.
+    func send(
+        _ notification: Notification, from progress: DeliveryProgress, attempt: Int, at now: Date, record: (DeliveryProgress) -> Bool
+    ) -> DeliveryOutcome
+}
+
+extension NotificationSender {
+    /// One request is all.
+    public func send(
+        _ notification: Notification, from progress: DeliveryProgress, attempt: Int, at now: Date, record: (DeliveryProgress) -> Bool
+    ) -> DeliveryOutcome {
+        send(notification, attempt: attempt, at: now)
+    }
 }

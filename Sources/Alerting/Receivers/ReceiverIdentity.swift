@@ -10,9 +10,14 @@ extension ReceiverSettings {
     var identity: String? {
         let parts: [String]
         switch kind {
-        case .webhook(let endpoint): parts = ["webhook"] + Self.parts(of: endpoint)
+        case .webhook(let endpoint, _): parts = ["webhook"] + Self.parts(of: endpoint)
+        case .slack(let endpoint): parts = ["slack"] + Self.parts(of: endpoint)
+        case .microsoftTeams(let endpoint): parts = ["microsoft_teams"] + Self.parts(of: endpoint)
+        // Services that all their customers reach at one URL tell them by a key.
+        case .pagerDuty(let endpoint, let routingKey): parts = ["pagerduty"] + Self.parts(of: endpoint) + [routingKey.reveal { $0 }]
+        case .opsgenie(let endpoint): parts = ["opsgenie"] + Self.parts(of: endpoint)
+        case .discord(let endpoint): parts = ["discord"] + Self.parts(of: endpoint)
         case .template(let endpoint, let template):
-            // Services that all their customers reach at one URL tell them by a key.
             let parameters = template.parameters.sorted { $0.key < $1.key }.map { name, value in value.reveal { "\(name)=\($0)" } }
             parts = ["template"] + Self.parts(of: endpoint) + parameters
         case .alertmanager: return nil

@@ -24,11 +24,6 @@ extension ReceiverReader {
     /// The template, and the key that it came from.
     private func readSource(_ reader: inout ObjectReader) -> (key: String, source: String)? {
         let inline = reader.prose("template")
-        // A tenant's entry stands for itself; a whole file would be more than the secrets that entries may refer to.
-        guard tenant == nil else {
-            if inline == nil, reader.isSound { _ = reader.required("template") }
-            return inline.map { ("template", $0) }
-        }
         let file = reader.string("template_file")
         if inline != nil, file != nil {
             reader.note("template_file", "is given beside template", fix: "Keep one of the two.")

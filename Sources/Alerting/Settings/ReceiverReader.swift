@@ -3,33 +3,26 @@ internal import TenantCore
 /// Reads receivers, of the settings or of one tenant.
 struct ReceiverReader {
     /// What a receiver understands, by the key under which the settings say so.
-    enum Kind: CaseIterable {
-        case webhook, alertmanager, template
-        case preset(TemplatePreset)
+    enum Kind: String, CaseIterable {
+        case webhook, alertmanager, slack
+        case microsoftTeams = "microsoft_teams"
+        case pagerDuty = "pagerduty"
+        case opsgenie, discord, template
 
-        static let allCases = [webhook, alertmanager] + TemplatePreset.allCases.map { preset($0) } + [template]
-
-        var key: String {
-            switch self {
-            case .webhook: "webhook"
-            case .alertmanager: "alertmanager"
-            case .template: "template"
-            case .preset(let preset): preset.name.replacing("-", with: "_")
-            }
-        }
+        var key: String { rawValue }
+        /// A tenant pushes to no Alertmanager of the operator's, and what templates do is the operator's to answer for.
+        var isForTenants: Bool { self != .alertmanager && self != .template }
     }
 
     private static let nameLimit = 63
+    private static let alertLimits = 0...1_000_000
+    private static let bodySizes = 4 << 10...64 << 20
 
     /// Nil for the settings.
     var tenant: TenantID?
 
-    /// What a receiver may be; a tenant does not push to the operator's Alertmanagers.
-    private var kinds: [Kind] {
-        Kind.allCases.filter { kind in
-            if case .alertmanager = kind { tenant == nil } else { true }
-        }
-    }
+    /// What a receiver may be.
+    private var kinds: [Kind] { Kind.allCases.filter { tenant == nil || $0.isForTenants } }
 
     /// The receivers of the list at `key` that can be used; none has the name of another or one that is `taken`.
     func readAll(_ key: String, _ reader: inout ObjectReader, taken: [String] = []) -> [ReceiverSettings] {
@@ -48,6 +41,12 @@ struct ReceiverReader {
         let name = readName(&reader)
         let signingSecrets = readSigningSecrets(&reader)
         let sendsResolved = reader.boolean("send_resolved")
+        if tenant != nil, reader.has(Kind.template.key) {
+            let others = kinds.map(\.key).joined(separator: ", ")
+            reader.note(
+                Kind.template.key, "is not for a tenant's own receivers", fix: "Use one of \(others), or ask the operator for a route.")
+            return nil
+        }
         let given = kinds.filter { reader.has($0.key) }
         guard given.count == 1, let kind = given.first else {
             let keys = (given.isEmpty ? kinds : given).map(\.key).joined(separator: ", ")
@@ -92,24 +91,38 @@ struct ReceiverReader {
 
     private func read(_ kind: Kind, _ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
         switch kind {
-        case .webhook: EndpointReader().read(&reader).map { .webhook($0) }
+        case .webhook: readWebhook(&reader)
         case .alertmanager: EndpointReader().readAll(&reader).map { .alertmanager($0) }
+        case .slack: EndpointReader().read(&reader).map { .slack($0) }
+        case .microsoftTeams: EndpointReader().read(&reader).map { .microsoftTeams($0) }
+        case .discord: EndpointReader().read(&reader).map { .discord($0) }
+        case .pagerDuty: readPagerDuty(&reader)
+        case .opsgenie: readOpsgenie(&reader)
         case .template: readTemplate(&reader)
-        case .preset(let preset): readPreset(preset, &reader)
         }
     }
 
-    private func readPreset(_ preset: TemplatePreset, _ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
-        var parameters: [String: Secret] = [:]
-        var isComplete = true
-        for name in preset.requiredParameters {
-            parameters[name] = reader.requiredSecret(name)
-            isComplete = isComplete && parameters[name] != nil
+    private func readPagerDuty(_ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
+        let key = reader.requiredSecret("routing_key")
+        guard let endpoint = EndpointReader(defaultURL: PagerDutyBody.defaultURL).read(&reader), let key else { return nil }
+        return .pagerDuty(endpoint, routingKey: key)
+    }
+
+    private func readOpsgenie(_ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
+        let key = reader.requiredSecret("api_key")
+        let headers = key.map { [OpsgenieBody.header(apiKey: $0)] } ?? []
+        guard let endpoint = EndpointReader(defaultURL: OpsgenieBody.defaultURL, moreHeaders: headers).read(&reader), key != nil else {
+            return nil
         }
-        let endpoint = EndpointReader(
-            defaultURL: preset.defaultURL, moreHeaders: preset.headers(parameters: parameters)
-        ).read(&reader)
-        guard isComplete, let endpoint else { return nil }
-        return .template(endpoint, preset.settings(parameters: parameters))
+        return .opsgenie(endpoint)
+    }
+
+    private func readWebhook(_ reader: inout ObjectReader) -> ReceiverSettings.Kind? {
+        let endpoint = EndpointReader().read(&reader)
+        let maxAlerts = reader.integer("max_alerts", in: Self.alertLimits)
+        let maxBodySize = reader.size("max_body_size", in: Self.bodySizes)
+        return endpoint.map {
+            .webhook($0, WebhookSettings(maxAlerts: maxAlerts ?? 0, maxBodySize: maxBodySize ?? WebhookSettings.defaultMaxBodySize))
+        }
     }
 }

@@ -92,6 +92,15 @@ extension AlertStore {
                 """, arguments: [deadLimit])
     }
 
+    /// Stores what of a notification its receiver has taken; the rest still waits.
+    func record(_ progress: DeliveryProgress, of item: OutboxItem) throws(StorageFailure) {
+        try database.write { database in
+            try database.execute(
+                sql: "UPDATE outbox SET sent_parts = ?, sent_alerts = ?, body_limit = ? WHERE sequence = ?",
+                arguments: [progress.parts, progress.alerts, progress.bodyLimit, item.sequence])
+        }
+    }
+
     /// Everything that still waits, in its order.
     func queued() throws(StorageFailure) -> [OutboxItem] {
         try database.read { database in
@@ -124,7 +133,8 @@ extension AlertStore {
             sequence: row["sequence"], id: row["id"], receiver: row["receiver"], groupKey: row["group_key"], kind: kind,
             alerts: (row["alerts"] as String).split(separator: " ").compactMap { UInt64($0, radix: 16) }, isWhole: row["is_whole"],
             attempts: row["attempts"], refusals: row["refusals"], nextAt: Date(timeIntervalSince1970: row["next_at"]),
-            createdAt: Date(timeIntervalSince1970: row["created_at"]), awaitsReceiver: row["awaits_receiver"])
+            createdAt: Date(timeIntervalSince1970: row["created_at"]), awaitsReceiver: row["awaits_receiver"],
+            progress: DeliveryProgress(parts: row["sent_parts"], alerts: row["sent_alerts"], bodyLimit: row["body_limit"]))
     }
 
     /// The content of what waits.

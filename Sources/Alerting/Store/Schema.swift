@@ -109,5 +109,15 @@ enum Schema {
             ) STRICT, WITHOUT ROWID;
             """
         ),
+        (
+            "bodies of a notification",
+            """
+            -- One that is too large for a body goes in several: how many were taken, how many alerts stood in them, and how
+            -- large the next may be after one was refused as too large.
+            ALTER TABLE outbox ADD COLUMN sent_parts INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE outbox ADD COLUMN sent_alerts INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE outbox ADD COLUMN body_limit INTEGER;
+            """
+        ),
     ]
 }

@@ -145,6 +145,24 @@ public struct ObjectReader {
         return duration
     }
 
+    /// A size as `Int(writtenSize:)` reads it, or a number of bytes.
+    public mutating func size(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = value(key) else { return nil }
+        let size: Int? =
+            switch value {
+            case .integer(let bytes): bytes
+            case .string(let text): Int(writtenSize: text)
+            default: nil
+            }
+        guard let size, range.contains(size) else {
+            note(
+                key, "is not a size from \(range.lowerBound) to \(range.upperBound) bytes",
+                fix: "Write it like 512KB or 1MB; 1KB is 1024 bytes.")
+            return nil
+        }
+        return size
+    }
+
     /// One of the names of `Value`.
     public mutating func choice<Value>(_ key: String) -> Value? where Value: RawRepresentable<String> & CaseIterable {
         guard let text = string(key) else { return nil }

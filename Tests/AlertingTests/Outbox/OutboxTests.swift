@@ -23,6 +23,35 @@ final class ScriptedSender: NotificationSender {
     var attempts: [String] { told.withLock { $0 } }
 }
 
+/// A receiver that takes one alert a body and, once it has been stopped, no more.
+final class PartwiseSender: NotificationSender {
+    private let told = Guarded<[String]>([])
+    private let limit: Guarded<Int>
+
+    init(failsAfter limit: Int) { self.limit = Guarded(limit) }
+
+    /// The id of each body that was taken.
+    var bodies: [String] { told.withLock { $0 } }
+
+    func takesAll() { limit.withLock { $0 = .max } }
+
+    func send(_ notification: Alerting.Notification, attempt: Int, at now: Date) -> DeliveryOutcome { .delivered }
+
+    func send(
+        _ notification: Alerting.Notification, from progress: DeliveryProgress, attempt: Int, at now: Date,
+        record: (DeliveryProgress) -> Bool
+    ) -> DeliveryOutcome {
+        var progress = progress
+        while progress.alerts < notification.alerts.count {
+            guard bodies.count < limit.withLock({ $0 }) else { return .failed(problem: "full", retryAfter: nil, isReceiverWide: true) }
+            told.withLock { $0.append(progress.partID(of: notification)) }
+            progress = DeliveryProgress(parts: progress.parts + 1, alerts: progress.alerts + 1, bodyLimit: 2048)
+            guard progress.alerts == notification.alerts.count || record(progress) else { break }
+        }
+        return .delivered
+    }
+}
+
 /// An outbox over a state in a directory of its own.
 final class OutboxRig {
     let directory: URL
@@ -30,10 +59,10 @@ final class OutboxRig {
     let outbox: Outbox
     private let now: Guarded<Date>
     private let names: [String]
-    private let senders: [String: ScriptedSender]
+    private let senders: [String: any NotificationSender]
 
     /// - Parameter directory: of an earlier rig, to go on where it ended.
-    init(_ senders: [String: ScriptedSender], in directory: URL? = nil) throws {
+    init(_ senders: [String: any NotificationSender], in directory: URL? = nil) throws {
         self.directory = try directory ?? Ground.directory()
         store = try AlertStore(path: self.directory.appending(path: "state.sqlite").path)
         let now = Guarded(date(0))
@@ -112,6 +141,29 @@ struct OutboxTests {
         let second = try OutboxRig(["ops": sender], in: first.directory)
         try second.start()
         #expect(second.waits { sender.attempts == ["a#1", "b#1"] })
+    }
+
+    @Test func `the bodies of a notification go on where they ended, after a failure and over a restart, under their ids`() throws {
+        let sender = PartwiseSender(failsAfter: 2)
+        let first = try OutboxRig(["ops": sender])
+        var notification = Alerting.Notification(
+            receiver: "ops", kind: .change, groupKey: "g", groupLabels: [:], firing: (0..<5).map { alert("t\($0)") }, resolved: [],
+            at: date(0))
+        notification.id = "msg_a"
+        _ = try first.store.apply(Commit(notifications: [notification]))
+        try first.commit("b")
+        let second = try OutboxRig(["ops": sender], in: first.directory)
+        try second.start()
+        #expect(second.waits { (try? second.store.queued().first?.attempts) == 1 })
+        #expect(sender.bodies == ["msg_a", "msg_a-1"])
+        #expect(try second.store.queued().first?.progress == DeliveryProgress(parts: 2, alerts: 2, bodyLimit: 2048))
+        second.outbox.stop()
+        sender.takesAll()
+        let third = try OutboxRig(["ops": sender], in: first.directory)
+        third.advance(to: 60)
+        try third.start()
+        #expect(third.waits { (try? third.queued()) == [] })
+        #expect(sender.bodies == ["msg_a", "msg_a-1", "msg_a-2", "msg_a-3", "msg_a-4", "b"])
     }
 
     @Test func `attempts are counted over restarts`() throws {

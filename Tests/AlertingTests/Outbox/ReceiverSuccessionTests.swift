@@ -38,6 +38,17 @@ struct ReceiverSuccessionTests {
         return ReceiverSettings(name: name, kind: template.map { .template(endpoint, $0) } ?? .webhook(endpoint))
     }
 
+    @Test func `ready receivers at one place differ by their kind and key`() {
+        let endpoint = ReceiverEndpoint(url: Secret("http://h/1"), host: "h")
+        let kinds: [ReceiverSettings.Kind] = [
+            .webhook(endpoint), .slack(endpoint), .microsoftTeams(endpoint), .discord(endpoint), .opsgenie(endpoint),
+            .pagerDuty(endpoint, routingKey: Secret("k1")), .pagerDuty(endpoint, routingKey: Secret("k2")),
+        ]
+        let identities = kinds.compactMap { ReceiverSettings(name: "a", kind: $0).identity }
+        #expect(Set(identities).count == kinds.count)
+        #expect(ReceiverSettings(name: "b", kind: kinds[5]).identity == identities[5])
+    }
+
     @Test func `an identity is the kind, the place and the key, and shows none of them`() {
         let all = [
             Self.hook("a", "http://h/1"), Self.hook("a", "http://h/2"), Self.hook("a", "http://h/1", token: "t"),

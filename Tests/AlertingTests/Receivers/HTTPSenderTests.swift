@@ -58,11 +58,10 @@ struct HTTPSenderTests {
         #expect(request.contains("\r\nAuthorization: Bearer abc\r\n"))
     }
 
-    @Test func `a preset closes at another URL than it opens at`() throws {
+    @Test func `Opsgenie closes at another URL than it opens at`() throws {
         let server = try Sample.server { _ in ScriptedServer.http(202) }
-        let template = TemplatePreset.opsgenie.settings(parameters: ["api_key": Secret("abc")])
-        #expect(send(.template(endpoint(server), template)) == .delivered)
-        #expect(send(.template(endpoint(server), template), Sample.notification([Sample.alert(endsAt: 5)])) == .delivered)
+        #expect(send(.opsgenie(endpoint(server))) == .delivered)
+        #expect(send(.opsgenie(endpoint(server)), Sample.notification([Sample.alert(endsAt: 5)])) == .delivered)
         #expect(server.requests.first?.hasPrefix("POST /services/\(secret) HTTP/1.1\r\n") == true)
         #expect(server.requests.last?.split(separator: "\r\n").first?.hasSuffix("/close?identifierType=alias HTTP/1.1") == true)
     }
@@ -71,8 +70,7 @@ struct HTTPSenderTests {
     func `the query of a URL stays behind the path that is added`(path: String, query: String) throws {
         let server = try Sample.server { _ in ScriptedServer.http(202) }
         let endpoint = ReceiverEndpoint(url: Secret("http://\(server.address)\(path)"), host: "api.example.com")
-        let template = TemplatePreset.opsgenie.settings(parameters: ["api_key": Secret("abc")])
-        #expect(send(.template(endpoint, template), Sample.notification([Sample.alert(endsAt: 5)])) == .delivered)
+        #expect(send(.opsgenie(endpoint), Sample.notification([Sample.alert(endsAt: 5)])) == .delivered)
         let target = try #require(server.requests.first?.split(separator: " ").dropFirst().first)
         #expect(target.hasPrefix("/v2/alerts/") && !target.contains("//"))
         #expect(target.hasSuffix("/close\(query)"))
@@ -155,6 +153,19 @@ struct HTTPSenderTests {
         let problem = "the template made no JSON, see line 1, column 2 of what it made: a value cannot start like this"
         #expect(outcome == .failed(problem: problem, retryAfter: nil, isReceiverWide: false))
         #expect(server.requests.isEmpty)
+    }
+
+    @Test func `a service's body is JSON and signed, and its key is kept out of problems`() throws {
+        let server = try Sample.server { request in
+            ScriptedServer.http(400, "bad key \(request.contains("sesame-sesame") ? "sesame-sesame" : "")")
+        }
+        let outcome = send(
+            .pagerDuty(endpoint(server), routingKey: Secret("sesame-sesame")),
+            signingSecrets: [Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])
+        let problem = "hooks.example.com answered HTTP 400: bad key <redacted>"
+        #expect(outcome == .failed(problem: problem, retryAfter: nil, isReceiverWide: false))
+        let request = try #require(server.requests.first)
+        #expect(request.contains("\r\nContent-Type: application/json\r\n") && request.contains("\r\nwebhook-signature: v1,"))
     }
 
     @Test(

@@ -8,7 +8,7 @@ import Testing
 struct WebhookBodyTests {
     private func body(_ alerts: [Alert], externalURL: String = "https://watch.example.com") throws -> JSONValue {
         let body = WebhookBody(notification: Sample.notification(alerts), externalURL: externalURL)
-        return try JSONValue.parse(body.json.serialized)
+        return try JSONValue.parse(body.part(from: 0, limit: .max).bytes)
     }
 
     @Test func `the body has exactly the members of version 4`() throws {
@@ -103,5 +103,38 @@ struct WebhookBodyTests {
     func `a hostile text comes back as it was`(hostile: Sample.Hostile) throws {
         let text = hostile.text
         #expect(try body([Sample.alert(reason: text)]).at("alerts.0.annotations.reason")?.text == text)
+    }
+
+    @Test(arguments: [1, 1024, 2000, 4096, 10_000, 1 << 20])
+    func `no body is larger than its limit unless it holds one alert, and together they tell all`(limit: Int) throws {
+        let alerts = (0..<40).map { Sample.alert("tenant-\($0)", summary: String(repeating: "é\"", count: $0), endsAt: $0 < 5 ? 60 : nil) }
+        let body = WebhookBody(notification: Sample.notification(alerts), externalURL: "https://watch.example.com")
+        var found: [String] = []
+        while found.count < alerts.count {
+            let part = body.part(from: found.count, limit: limit)
+            #expect(part.count > 0 && (part.count == 1 || part.bytes.count <= limit))
+            let json = try JSONValue.parse(part.bytes)
+            #expect(json.at("status") == "firing")
+            #expect(json.at("truncatedAlerts") == 0)
+            #expect(json.at("commonLabels.alertname") == "Down")
+            // One more would not have fitted.
+            if found.count + part.count < alerts.count {
+                #expect(body.part(from: found.count, limit: .max).count > part.count)
+                #expect(limit < 4096 || part.bytes.count > limit / 2)
+            }
+            let texts = (json.at("alerts")?.elements ?? []).compactMap { $0.at("fingerprint")?.text }
+            #expect(texts.count == part.count)
+            found += texts
+        }
+        #expect(found == Sample.notification(alerts).alerts.map(\.fingerprint))
+    }
+
+    @Test func `an alert that is too large alone is told without what it can do without`() throws {
+        let long = String(repeating: "x", count: 10_000)
+        let alert = Sample.alert(annotations: ["description": long, "remedy": long])
+        let part = WebhookBody(notification: Sample.notification([alert]), externalURL: "").part(from: 0, limit: 4096, isBrief: true)
+        let json = try JSONValue.parse(part.bytes)
+        #expect(json.at("alerts.0.annotations") == ["reason": "refused", "summary": "redis is down"])
+        #expect(json.at("alerts.0.fingerprint")?.text == alert.fingerprint)
     }
 }

@@ -83,6 +83,12 @@ struct BadSettingsTests {
     ]
 
     private static let endpoints: [Row] = [
+        .webhook(#""url": "https://a", "max_alerts": -1"#, "receivers[0].webhook.max_alerts: is not a whole number from 0 to 1000000"),
+        .webhook(#""url": "https://a", "max_alerts": "5""#, "receivers[0].webhook.max_alerts: is not a whole number from 0 to 1000000"),
+        .webhook(#""url": "https://a", "max_body_size": "1mb""#, "receivers[0].webhook.max_body_size: is not a size from 4096 to 67108864"),
+        .webhook(#""url": "https://a", "max_body_size": 4095"#, "receivers[0].webhook.max_body_size: is not a size from 4096 to 67108864"),
+        .webhook(#""url": "https://a", "max_body_size": "1GB""#, "receivers[0].webhook.max_body_size: is not a size from 4096 to 67108864"),
+        .webhook(#""url": "https://a", "max_body_size": true"#, "receivers[0].webhook.max_body_size: is not a size from 4096 to 67108864"),
         .webhook("", "receivers[0].webhook.url: is missing"),
         .webhook(#""url": "hooks.example.com""#, "receivers[0].webhook.url: starts with neither https:// nor http://"),
         .webhook(#""url": "https://user:secret@a""#, "receivers[0].webhook.url: has credentials in it"),

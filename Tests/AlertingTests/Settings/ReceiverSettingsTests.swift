@@ -31,6 +31,17 @@ struct ReceiverSettingsTests {
         #expect(!receiver.sendsResolved)
     }
 
+    @Test(
+        arguments: [
+            ("", 0, 1 << 20), (#", "max_alerts": 0, "max_body_size": "1MB""#, 0, 1 << 20),
+            (#", "max_alerts": 100, "max_body_size": "64KB""#, 100, 64 << 10), (#", "max_body_size": 4096"#, 0, 4096),
+        ])
+    func `a webhook says how much it takes at once`(row: (members: String, maxAlerts: Int, maxBodySize: Int)) throws {
+        let receiver = try receiver(#""webhook": {"url": "https://a"\#(row.members)}"#)
+        guard case .webhook(_, let settings) = receiver?.kind else { preconditionFailure("no webhook") }
+        #expect(settings == WebhookSettings(maxAlerts: row.maxAlerts, maxBodySize: row.maxBodySize))
+    }
+
     @Test func `a user name comes with a password`() throws {
         let receiver = try receiver(#""webhook": {"url": "https://a", "username": "u", "password": "p"}"#)
         #expect(receiver?.endpoint?.credentials == .basic(username: "u", password: Secret("p")))
@@ -53,16 +64,17 @@ struct ReceiverSettingsTests {
         ("pagerduty", #""routing_key": "k", "url": "https://eu.example.com""#, "eu.example.com:443"),
         ("opsgenie", #""api_key": "k""#, "api.opsgenie.com:443"),
     ])
-    func `a ready template needs what its service gives out`(row: (key: String, members: String, host: String)) throws {
+    func `a ready receiver needs what its service gives out`(row: (key: String, members: String, host: String)) throws {
         let receiver = try #require(try receiver(#""\#(row.key)": {\#(row.members)}"#))
-        let preset = try #require(TemplatePreset(rawValue: row.key.replacing("_", with: "-")))
         #expect(receiver.endpoint?.host == row.host)
-        #expect(receiver.template?.source == preset.source)
+        #expect(receiver.service == row.key)
     }
 
-    @Test func `parameters of a ready template are where it uses them`() throws {
+    @Test func `the keys of ready receivers are where they are used`() throws {
         let pagerDuty = try receiver(#""pagerduty": {"routing_key": {"env": "KEY"}}"#, environment: ["KEY": "k"])
-        #expect(pagerDuty?.template?.parameters["routing_key"]?.opened == "k")
+        guard case .pagerDuty(_, let key) = pagerDuty?.kind else { preconditionFailure("no PagerDuty") }
+        #expect(key.opened == "k")
+        #expect(pagerDuty?.endpoint?.headers.isEmpty == true)
         let opsgenie = try receiver(#""opsgenie": {"api_key": "k"}"#)
         #expect(opsgenie?.endpoint?.headers == [.init(name: "Authorization", value: Secret("GenieKey k"))])
     }

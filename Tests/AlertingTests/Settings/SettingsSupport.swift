@@ -28,8 +28,23 @@ extension ReceiverSettings {
     /// Where it is reached; the first of several places.
     var endpoint: ReceiverEndpoint? {
         switch kind {
-        case .webhook(let endpoint), .template(let endpoint, _): endpoint
+        case .webhook(let endpoint, _), .template(let endpoint, _), .pagerDuty(let endpoint, _): endpoint
+        case .slack(let endpoint), .microsoftTeams(let endpoint), .opsgenie(let endpoint), .discord(let endpoint): endpoint
         case .alertmanager(let endpoints): endpoints.first
+        }
+    }
+
+    /// The key of the settings that makes such a receiver.
+    var service: String {
+        switch kind {
+        case .webhook: "webhook"
+        case .alertmanager: "alertmanager"
+        case .slack: "slack"
+        case .microsoftTeams: "microsoft_teams"
+        case .pagerDuty: "pagerduty"
+        case .opsgenie: "opsgenie"
+        case .discord: "discord"
+        case .template: "template"
         }
     }
 

@@ -26,6 +26,16 @@ struct TenantReceiverTests {
         #expect(receivers.map(\.name) == ["acme/hook", "acme/pager"])
     }
 
+    @Test(arguments: [
+        #""webhook": {"url": "https://a", "max_alerts": 5}"#, #""slack": {"url": "https://a"}"#,
+        #""microsoft_teams": {"url": "https://a"}"#,
+        #""discord": {"url": "https://a"}"#, #""opsgenie": {"api_key": "k"}"#, #""pagerduty": {"routing_key": "k"}"#,
+    ])
+    func `a tenant has webhooks and ready receivers`(members: String) throws {
+        let (receivers, issues) = try read("[{\"name\": \"x\", \(members)}]")
+        #expect(issues.isEmpty && receivers.map(\.name) == ["acme/x"])
+    }
+
     @Test func `a tenant without receivers has none`() throws {
         #expect(try read("null").receivers.isEmpty)
         #expect(try read("[]").issues.isEmpty)
@@ -44,8 +54,12 @@ struct TenantReceiverTests {
     @Test(arguments: [
         (#"[{"name": "am", "alertmanager": {"urls": ["https://am"]}}]"#, "alert_receivers[0]", "does not say what it is"),
         (
-            #"[{"name": "t", "template": {"url": "https://a", "template_file": "/etc/passwd"}}]"#, "alert_receivers[0].template.template",
-            "is missing"
+            #"[{"name": "t", "template": {"url": "https://a", "template_file": "/etc/passwd"}}]"#, "alert_receivers[0].template",
+            "is not for a tenant's own receivers"
+        ),
+        (
+            #"[{"name": "t", "template": {"url": "https://a", "template": "{}"}}]"#, "alert_receivers[0].template",
+            "is not for a tenant's own receivers"
         ),
         (#"[{"name": "x", "webhook": {}}]"#, "alert_receivers[0].webhook.url", "is missing"),
         (

@@ -1,5 +1,4 @@
 internal import Checking
-internal import Crypto
 internal import FoundationEssentials
 internal import TenantCore
 
@@ -12,7 +11,8 @@ extension TemplateScope {
             "status": text(notification.isFiring ? "firing" : "resolved"), "isFiring": notification.isFiring,
             "isResolved": !notification.isFiring, "kind": text(notification.kind.rawValue), "isReminder": notification.kind == .reminder,
             "isTest": notification.kind == .test, "isHeartbeat": notification.kind == .heartbeat, "id": text(notification.id),
-            "receiver": text(notification.receiver), "groupKey": text(notification.groupKey), "dedupKey": text(Self.key(of: notification)),
+            "receiver": text(notification.receiver), "groupKey": text(notification.groupKey),
+            "dedupKey": text(MessageText.key(of: notification)),
             "groupLabels": TemplateList(labels: notification.groupLabels, meter), "summary": text(notification.summary),
             "firingCount": TemplateCount(notification.firingCount), "resolvedCount": TemplateCount(notification.resolvedCount),
             "truncatedCount": TemplateCount(notification.truncatedCount), "tenants": TemplateList(notification.tenants.map(text), meter),
@@ -48,16 +48,15 @@ extension TemplateScope {
         return Severity.allCases.first { given.contains($0.rawValue) } ?? .info
     }
 
-    /// The same for every notification of a group; 64 hexadecimal digits, which every receiver takes.
-    private static func key(of notification: Notification) -> String {
-        let digest = SHA256.hash(data: Array("\(notification.receiver)\0\(notification.groupKey)".utf8))
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
     /// One line for each alert; of many, receivers cut the end.
     private static func list(_ notification: Notification) -> String {
         var lines = notification.alerts.map { alert in
-            let texts = [alert.annotations["summary"] ?? alert.rule, alert.annotations["description"], alert.annotations["remedy"]]
+            let summary = alert.annotations["summary"] ?? alert.rule
+            // Whoever is gone needs no remedy, and nobody knows that all is well.
+            if let resolution = alert.resolution, !alert.isFiring {
+                return "no longer watched: \(AlertAuthor.name(alert.subject)) (\(resolution))"
+            }
+            let texts = [summary, alert.annotations["description"], alert.isFiring ? alert.annotations["remedy"] : nil]
             return "\(alert.status): " + texts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
         }
         if notification.truncatedCount > 0 { lines.append("and \(notification.truncatedCount) more") }

@@ -1,4 +1,4 @@
-/// Watches one rendering: templates of tenants must neither ask in vain nor take this process's memory.
+/// Watches one rendering: a mistake in a template must neither ask in vain nor take this process's memory.
 final class TemplateMeter {
     /// Far above an honest template with a hundred alerts, far below what a machine would notice.
     private static let allowance = 32 * 1024 * 1024
