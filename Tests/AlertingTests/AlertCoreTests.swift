@@ -58,6 +58,7 @@ struct AlertCoreTests {
             let commit = core.adopt(try Self.plan(["globex"], rejected: []), Self.receivers, at: date(10))
             #expect(statuses(core) == ["globex TenantwatchDependencyDown"])
             #expect(commit.entries.first?.alert.annotations["resolution"] == "tenant removed")
+            #expect(commit.entries.first?.alert.annotations["remedy"] == nil)
             #expect(commit.entries.first?.alert.endsAt == date(10))
         }
     }

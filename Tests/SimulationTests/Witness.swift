@@ -20,7 +20,7 @@ final class Witness: ObservationSink, TransitionSink {
     }
 
     private let account = Guarded(Account())
-    /// The decisions about alerts, with one receiver that hears of everything.
+    /// The decisions about alerts, with one webhook that hears of everything.
     private let core = Guarded(
         AlertCore(AlertingSettings(routes: RouteTable(fallback: Route(receivers: ["ops"], groupInterval: .seconds(60))))))
     private let wall = Guarded(Date(timeIntervalSince1970: 0))
@@ -94,7 +94,7 @@ final class Witness: ObservationSink, TransitionSink {
             for check in change.started + change.changed { account.turns[check.id] = 0 }
         }
         let now = wall.withLock { $0 }
-        note(core.withLock { $0.adopt(change, ReceiverDirectory(names: ["ops"]), at: now) })
+        note(core.withLock { $0.adopt(change, ReceiverDirectory(names: ["ops"], maxAlerts: ["ops": 0]), at: now) })
     }
 
     var seen: Account { account.withLock { $0 } }

@@ -95,6 +95,8 @@ struct AlertEngine: Sendable {
         for (key, var entry) in entries {
             guard let reason = why(entry) else { continue }
             entry.alert.annotations["resolution"] = reason
+            // Nobody is to mend what is no longer watched.
+            entry.alert.annotations["remedy"] = nil
             switch entry.phase {
             case .firing, .recovering: changes.append(resolve(&entry, at: now))
             case .pending: changes.append(AlertChange(kind: .dropped, alert: entry.alert, at: now))

@@ -10,6 +10,8 @@ struct HTTPSender: NotificationSender {
         case template(EndpointClient, Result<TemplateBody, TemplateProblem>)
     }
 
+    private static let isStopping = DeliveryOutcome.failed(problem: "the agent stops", retryAfter: nil, isReceiverWide: true)
+
     private let content: Content
     private let signer: StandardWebhooks
     private let externalURL: String
@@ -91,6 +93,12 @@ struct HTTPSender: NotificationSender {
             let limit = min(bodyLimits.limit(for: url, settings: settings.maxBodySize), progress.bodyLimit ?? .max)
             // In brief only what was refused by itself.
             let part = body.part(from: progress.alerts, limit: isBrief ? 0 : limit, isBrief: isBrief)
+            let isLast = progress.alerts + part.count >= notification.alerts.count
+            if !isLast, progress.bodyLimit == nil {
+                // So that a crash repeats what was sent under this id, whatever limits hold then.
+                progress.bodyLimit = limit
+                guard record(progress) else { return Self.isStopping }
+            }
             let headers = signer.headers(id: progress.partID(of: notification), at: now, body: part.bytes)
             let (outcome, isTooLarge) = client.exchange(part.bytes, contentType: "application/json", headers: headers)
             if isTooLarge, part.count > 1 {
@@ -102,12 +110,12 @@ struct HTTPSender: NotificationSender {
                 progress.parts += 1
                 progress.alerts += part.count
                 isBrief = false
-                if progress.alerts >= notification.alerts.count { return .delivered }
+                if isLast { return .delivered }
             } else {
                 if isTooLarge { bodyLimits.forget(url) }
                 return outcome
             }
-            guard record(progress) else { return .failed(problem: "the agent stops", retryAfter: nil, isReceiverWide: true) }
+            guard record(progress) else { return Self.isStopping }
         }
     }
 }

@@ -16,6 +16,13 @@ extension AlertStore {
         case dead(problem: String)
     }
 
+    /// The rows of items, without their notifications, which are large and read when their turn comes.
+    private static let items = """
+        SELECT sequence, id, receiver, group_key, kind, outbox.alerts AS alerts, is_whole, attempts, next_at, created_at,
+            awaits_receiver, COALESCE(progress.parts, 0) AS sent_parts, COALESCE(progress.alerts, 0) AS sent_alerts, body_limit
+        FROM outbox LEFT JOIN progress USING (sequence)
+        """
+
     /// How many dead letters are kept; beyond it the oldest go.
     static let deadLimit = 10_000
 
@@ -96,15 +103,15 @@ extension AlertStore {
     func record(_ progress: DeliveryProgress, of item: OutboxItem) throws(StorageFailure) {
         try database.write { database in
             try database.execute(
-                sql: "UPDATE outbox SET sent_parts = ?, sent_alerts = ?, body_limit = ? WHERE sequence = ?",
-                arguments: [progress.parts, progress.alerts, progress.bodyLimit, item.sequence])
+                sql: "INSERT OR REPLACE INTO progress (sequence, parts, alerts, body_limit) VALUES (?, ?, ?, ?)",
+                arguments: [item.sequence, progress.parts, progress.alerts, progress.bodyLimit])
         }
     }
 
     /// Everything that still waits, in its order.
     func queued() throws(StorageFailure) -> [OutboxItem] {
         try database.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM outbox WHERE state = 'queued' ORDER BY sequence").compactMap(Self.item)
+            try Row.fetchAll(database, sql: "\(Self.items) WHERE state = 'queued' ORDER BY sequence").compactMap(Self.item)
         }
     }
 
@@ -160,7 +167,7 @@ extension AlertStore {
     func revive(_ id: String, at now: Date, journal: (OutboxItem) -> [JournalRow]) throws(StorageFailure) -> OutboxItem? {
         try write { database in
             guard
-                var item = try Row.fetchOne(database, sql: "SELECT * FROM outbox WHERE id = ? AND state = 'dead'", arguments: [id])
+                var item = try Row.fetchOne(database, sql: "\(Self.items) WHERE id = ? AND state = 'dead'", arguments: [id])
                     .flatMap(Self.item)
             else { return nil }
             (item.attempts, item.refusals) = (0, 0)

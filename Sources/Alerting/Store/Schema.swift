@@ -112,11 +112,18 @@ enum Schema {
         (
             "bodies of a notification",
             """
-            -- One that is too large for a body goes in several: how many were taken, how many alerts stood in them, and how
-            -- large the next may be after one was refused as too large.
-            ALTER TABLE outbox ADD COLUMN sent_parts INTEGER NOT NULL DEFAULT 0;
-            ALTER TABLE outbox ADD COLUMN sent_alerts INTEGER NOT NULL DEFAULT 0;
-            ALTER TABLE outbox ADD COLUMN body_limit INTEGER;
+            -- A notification that is too large for a body goes in several: how many were taken, how many alerts stood in them,
+            -- and how large the next may be after one was refused as too large. Beside the outbox, for to change a row there
+            -- writes the whole notification anew.
+            CREATE TABLE progress (
+                sequence INTEGER PRIMARY KEY,
+                parts INTEGER NOT NULL,
+                alerts INTEGER NOT NULL,
+                body_limit INTEGER
+            ) STRICT;
+            CREATE TRIGGER progress_ends AFTER DELETE ON outbox BEGIN
+                DELETE FROM progress WHERE sequence = old.sequence;
+            END;
             """
         ),
     ]

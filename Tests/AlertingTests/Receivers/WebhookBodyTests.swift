@@ -88,6 +88,13 @@ struct WebhookBodyTests {
         #expect(try body([Sample.alert()]).at("commonAnnotations.summary") == "redis is down")
     }
 
+    @Test func `an alert whose tenant was removed is no longer watched`() throws {
+        let gone = Sample.alert(summary: "redis of tenant acme is down", endsAt: 60, annotations: ["resolution": "tenant removed"])
+        let body = try body([gone])
+        #expect(body.at("commonAnnotations.summary") == "no longer watched: redis of tenant acme (tenant removed)")
+        #expect(body.at("alerts.0.annotations.resolution") == "tenant removed")
+    }
+
     @Test func `alerts that are not shown are counted`() throws {
         let body = try body((0..<130).map { Sample.alert("tenant-\($0)") })
         #expect(body.at("truncatedAlerts") == 30)

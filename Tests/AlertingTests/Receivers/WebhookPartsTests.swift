@@ -16,9 +16,17 @@ struct WebhookPartsTests {
         let sender: HTTPSender
         let progress = Guarded<[DeliveryProgress]>([])
 
-        init(takes size: Int, maxBodySize: Int = 1 << 20, refusal: Int = 413, signing: Secret, limits: BodyLimits = BodyLimits()) throws {
+        /// - Parameter failure: the number of the request that is answered by 503, counted from 1.
+        init(
+            takes size: Int, maxBodySize: Int = 1 << 20, failingAt failure: Int = 0, signing: Secret, limits: BodyLimits = BodyLimits()
+        ) throws {
+            let count = Guarded(0)
             server = try Sample.server { request in
-                ScriptedServer.http(Self.body(request).utf8.count <= size ? 200 : refusal)
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                return ScriptedServer.http(number == failure ? 503 : Self.body(request).utf8.count <= size ? 200 : 413)
             }
             let endpoint = ReceiverEndpoint(url: Secret("http://\(server.address)/hook"), host: "hooks.example.com")
             let settings = ReceiverSettings(
@@ -64,7 +72,7 @@ struct WebhookPartsTests {
         #expect(requests.map(\.suffix) == [""] + (1..<requests.count).map { "-\($0)" })
         #expect(requests.allSatisfy { $0.size <= 8192 })
         #expect(requests.flatMap(\.alerts) == notification.alerts.map(\.fingerprint))
-        #expect(rig.progress.withLock { $0.map(\.parts) } == Array(1..<requests.count))
+        #expect(rig.progress.withLock { $0.map(\.parts) } == Array(0..<requests.count))
     }
 
     @Test func `a body that is refused as too large is halved until it is taken, and the next ones are as small at once`() throws {
@@ -117,23 +125,27 @@ struct WebhookPartsTests {
         #expect(sizes.max() ?? 0 > 5000)
     }
 
-    @Test func `a failure between two bodies leaves what was taken`() throws {
-        let rig = try Rig(takes: 5000, maxBodySize: 8192, refusal: 503, signing: signing)
-        let alerts = (0..<30).map { Sample.alert("tenant-\($0)", annotations: ["description": String(repeating: "x", count: $0 * 60)]) }
-        let content = GroupContent(joined: alerts)
-        let notification = Alerting.Notification(
-            receiver: "ops", kind: .change, groupKey: "g", groupLabels: [:], content: content, alerts: content.alerts, at: Sample.date())
+    @Test func `after a failure between two bodies the rest follows, and nothing twice`() throws {
+        let rig = try Rig(takes: .max, maxBodySize: 4096, failingAt: 3, signing: signing)
+        let notification = notification(60)
         guard case .failed(_, _, true) = rig.send(notification) else {
             Issue.record("it did not fail")
             return
         }
-        #expect(rig.progress.withLock { $0.isEmpty } == (rig.server.requests.count == 1))
+        let taken = try #require(rig.progress.withLock { $0.last })
+        #expect(taken.parts == 2)
+        #expect(rig.send(notification, from: taken) == .delivered)
+        let requests = try rig.requests(of: notification)
+        #expect(requests.map(\.suffix).prefix(4) == ["", "-1", "-2", "-2"])
+        #expect(requests[2].alerts == requests[3].alerts)
+        let heard = requests.enumerated().filter { $0.offset != 2 }.flatMap(\.element.alerts)
+        #expect(heard == notification.alerts.map(\.fingerprint))
     }
 
     @Test func `nothing more is sent once it cannot be stored`() throws {
         let rig = try Rig(takes: .max, maxBodySize: 4096, signing: signing)
         let outcome = rig.sender.send(notification(60), from: DeliveryProgress(), attempt: 1, at: Sample.date()) { _ in false }
         #expect(outcome == .failed(problem: "the agent stops", retryAfter: nil, isReceiverWide: true))
-        #expect(rig.server.requests.count == 1)
+        #expect(rig.server.requests.isEmpty)
     }
 }

@@ -29,7 +29,9 @@ struct WebhookBody {
         self.notification = notification
         self.externalURL = externalURL
         var annotations = Self.common(notification.alerts.lazy.map(\.annotations))
-        if notification.firingCount + notification.resolvedCount > 1 { annotations["summary"] = notification.summary }
+        if notification.firingCount + notification.resolvedCount > 1 || notification.isUnwatched {
+            annotations["summary"] = notification.summary
+        }
         let labels = JSONValue(texts: Self.common(notification.alerts.lazy.map(\.labels)))
         let head = { (annotations: [String: String]) -> [UInt8] in
             let object: JSONObject = [
