@@ -121,6 +121,8 @@ final class Judge: Sendable {
     private struct Memory {
         var policy: NetworkPolicy
         var refusal: String?
+        /// Why the system made no socket; 0 while it did.
+        var socketError: Int32 = 0
         var expectsTLS = false
         var expectsSocketFile = false
         var addressClass: IPAddress.Class?
@@ -134,6 +136,8 @@ final class Judge: Sendable {
 
     /// Why the last dial was not allowed to an address, nil when all were.
     var refusal: String? { memory.withLock { $0.refusal } }
+    /// Why the system made no socket for the last dial; 0 when it did.
+    var socketError: Int32 { memory.withLock { $0.socketError } }
     /// The class of the last address that was dialled.
     var addressClass: IPAddress.Class? { memory.withLock { $0.addressClass } }
 
@@ -147,7 +151,14 @@ final class Judge: Sendable {
 
     func expectTLS() { memory.withLock { $0.expectsTLS = true } }
 
-    func forget() { memory.withLock { $0.refusal = nil } }
+    func forget() { memory.withLock { ($0.refusal, $0.socketError) = (nil, 0) } }
+
+    /// Takes what became of a socket: libcurl forgets why there is none.
+    func note(socket: Int32) -> Int32 {
+        let code = errno
+        if socket < 0 { memory.withLock { $0.socketError = code } }
+        return socket
+    }
 
     func allows(_ address: IPAddress) -> Bool {
         memory.withLock { memory in
@@ -165,7 +176,8 @@ private let openSocket: curl_opensocket_callback = { context, _, address in
     let family = unsafe address.pointee.family
     if judge.expectsSocketFile || family == AF_UNIX {
         guard judge.expectsSocketFile, family == AF_UNIX else { return -1 }
-        return unsafe Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+        return unsafe judge.note(
+            socket: Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol))
     }
     let start = family == AF_INET ? 4 : 8  // Behind family and port; IPv6 has its flow label there too.
     let count = family == AF_INET ? 4 : 16
@@ -177,7 +189,8 @@ private let openSocket: curl_opensocket_callback = { context, _, address in
         errno = EACCES
         return -1
     }
-    return unsafe Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+    return unsafe judge.note(
+        socket: Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol))
 }
 
 private let collectBody: curl_write_callback = { bytes, size, count, context in

@@ -27,13 +27,15 @@ public struct HTTPRequest: Sendable {
     public var tls: TLSSettings
     /// The socket file that is dialled in place of the URL's host; only our own agent listens on such.
     public var unixSocket: String?
+    /// Whether a compressed body is decompressed, asked for or not; `bodyLimit` counts afterwards.
+    public var decodesContent: Bool
     /// How many bytes of the answer's body are kept; reading stops there.
     public var bodyLimit: Int
 
     /// By default a GET without headers of its own that trusts the system's authorities.
     public init(
         url: Secret, target: String, method: Method? = nil, body: [UInt8]? = nil, headers: [String] = [],
-        tls: TLSSettings = TLSSettings(), unixSocket: String? = nil, bodyLimit: Int
+        tls: TLSSettings = TLSSettings(), unixSocket: String? = nil, decodesContent: Bool = false, bodyLimit: Int
     ) {
         self.url = url
         self.target = target
@@ -42,6 +44,7 @@ public struct HTTPRequest: Sendable {
         self.headers = headers
         self.tls = tls
         self.unixSocket = unixSocket
+        self.decodesContent = decodesContent
         self.bodyLimit = bodyLimit
     }
 }
@@ -98,6 +101,8 @@ public struct HTTPSession: KeptSession, ~Copyable {
         } else {
             handle.set(CURLOPT_HTTPGET, 1)
         }
+        // An empty text asks for every encoding that libcurl knows, which is what makes it decode any.
+        handle.set(CURLOPT_ACCEPT_ENCODING, request.decodesContent ? "" : nil)
         handle.set(CURLOPT_CUSTOMREQUEST, request.method?.rawValue)
         let collector = ResponseCollector(limit: request.bodyLimit)
         handle.deliver(to: collector)
@@ -119,7 +124,7 @@ public struct HTTPSession: KeptSession, ~Copyable {
             dialPhases = handle.dialPhases
             dials += 1
         }
-        guard code == CURLE_OK || (isTooLong && status >= 200) else { throw failure(of: request.target, code: code) }
+        guard code == CURLE_OK || (isTooLong && status >= 200) else { throw failure(of: request.target, code: code, collector) }
         guard isTooLong || collector.isHeadComplete else { throw .disconnected(request.target) }
         var phases = dialPhases
         let ready = max(handle.seconds(CURLINFO_PRETRANSFER_TIME_T), .zero)
@@ -132,7 +137,7 @@ public struct HTTPSession: KeptSession, ~Copyable {
     /// Whether the connection stands, so that what fails is due to the answer.
     private var isDialled: Bool { handle.seconds(CURLINFO_PRETRANSFER_TIME_T) > .zero }
 
-    private func failure(of target: String, code: CURLcode) -> ProbeFailure {
+    private func failure(of target: String, code: CURLcode, _ collector: ResponseCollector) -> ProbeFailure {
         if handle.isSelfConnected { return .refused(target) }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR,
@@ -140,6 +145,7 @@ public struct HTTPSession: KeptSession, ~Copyable {
             return .dialling(target, code: code, handle: handle)
         case CURLE_OPERATION_TIMEDOUT:
             return isDialled ? .timeout(target, during: .command) : .dialling(target, code: code, handle: handle)
+        case CURLE_BAD_CONTENT_ENCODING: return .undecodable(target, collector.contentEncoding)
         case CURLE_OUT_OF_MEMORY: return isDialled ? .garbage(target, "HTTP") : .outOfMemory
         // libcurl calls a malformed chunk a failure to receive, though the connection stands.
         case CURLE_RECV_ERROR where handle.number(CURLINFO_RESPONSE_CODE) > 0 && handle.number(CURLINFO_OS_ERRNO) == 0:
@@ -163,6 +169,8 @@ final class ResponseCollector {
     /// True after the empty line that ends the headers.
     private(set) var isHeadComplete = false
     private(set) var retryAfter: Duration?
+    /// As the server names it; empty when it does not.
+    private(set) var contentEncoding = ""
     private var headerBytes = 0
 
     init(limit: Int) { self.limit = limit }
@@ -179,14 +187,58 @@ final class ResponseCollector {
         if bytes.starts(with: "HTTP/".utf8) { isHeadComplete = false }
         if bytes.first == UInt8(ascii: "\r") || bytes.first == UInt8(ascii: "\n") { isHeadComplete = true }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
-        if parts.count == 2, parts[0].lowercased() == "retry-after" { retryAfter = Self.wait(parts[1]) }
+        if parts.count == 2 { note(parts[0].lowercased(), parts[1]) }
         isTruncated = headerBytes > Self.headerLimit
         return !isTruncated
     }
-    /// Reads `120` or a date in any of HTTP's three forms (RFC 9110, section 10.2.3); nil for anything else.
+
+    private func note(_ name: String, _ value: Substring) {
+        switch name {
+        case "retry-after": retryAfter = Self.wait(value)
+        case "content-encoding": contentEncoding = value.trimmingSpaces
+        default: break
+        }
+    }
+
+    /// The longest wait that is kept; more is the same to everybody.
+    private static let longestWait = 366 * 24 * 3600.0
+
+    /// Reads `120`, a fraction, or a date in any of HTTP's three forms (RFC 9110, section 10.2.3); nil for anything else.
     private static func wait(_ text: Substring) -> Duration? {
-        if let seconds = Int(text.filter { !$0.isWhitespace }) { return .seconds(max(0, seconds)) }
-        let date = unsafe curl_getdate(String(text), nil)
-        return date < 0 ? nil : .seconds(max(0, date - time(nil)))
+        let text = text.trimmingSpaces
+        let isNumber =
+            !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") || $0 == 0x2E || $0 == 0x2D }
+        if isNumber { return Double(text).map { .seconds(min(max(0, $0), longestWait)) } }
+        let date = unsafe curl_getdate(text, nil)
+        return date < 0 ? nil : .seconds(min(max(0, Double(date - time(nil))), longestWait))
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingSpaces: String {
+        String(self.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+extension ProbeFailure.Reason {
+    /// The answer is compressed in a way that cannot be undone; not one of every connection's.
+    public static let contentEncoding = ProbeFailure.Reason(rawValue: "content_encoding")
+}
+
+extension ProbeFailure {
+    /// - Parameter encoding: as the server names it.
+    static func undecodable(_ target: String, _ encoding: String) -> ProbeFailure {
+        // A name of an encoding is a token (RFC 9110, section 8.4.1); anything else is not shown.
+        let isName =
+            (1...64).contains(encoding.utf8.count)
+            && encoding.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x2C, 0x2D, 0x5F, 0x2E: true
+                default: false
+                }
+            }
+        return ProbeFailure(
+            .contentEncoding, "\(target) answered with a Content-Encoding\(isName ? " of \(encoding)" : "") that cannot be decoded",
+            remedy: "Let the server, or the proxy before it, compress with gzip or not at all, and name in Content-Encoding what it does.")
     }
 }

@@ -7,6 +7,8 @@ extension ProbeFailure.Reason {
     public static let refused = ProbeFailure.Reason(rawValue: "refused")
     /// The host's name could not be resolved.
     public static let dns = ProbeFailure.Reason(rawValue: "dns")
+    /// Whether the host's name exists could not be learnt: the name servers did not answer, or not usefully.
+    public static let dnsUnavailable = ProbeFailure.Reason(rawValue: "dns_unavailable")
     /// No route leads to the host.
     public static let unreachable = ProbeFailure.Reason(rawValue: "unreachable")
     /// The TLS handshake failed, or a certificate file of the tenant cannot be used.
@@ -26,14 +28,14 @@ extension ProbeFailure.Reason {
 
     /// Every reason for which a connection can fail, for the catalogues of probes.
     public static let transport: [ProbeFailure.Reason] = [
-        .timeout, .disconnected, .garbage, .refused, .dns, .unreachable, .tls, .certificateExpired, .certificateName,
+        .timeout, .disconnected, .garbage, .refused, .dns, .dnsUnavailable, .unreachable, .tls, .certificateExpired, .certificateName,
         .certificateUnknown, .clientCertificate, .addressRefused, .localLimit,
     ]
 }
 
 extension ProbeFailure {
     /// How long what may be our own network's fault must persist, so that there is time to see whether it is.
-    private static let ourselves = Duration.seconds(10)
+    static let ourselves = Duration.seconds(10)
 
     /// We ourselves ran out of something; says nothing about the subject.
     static var outOfMemory: ProbeFailure {
@@ -63,13 +65,12 @@ extension ProbeFailure {
                 remedy: "Correct the address, or the DNS entry behind it.", scope: .backend)
         }
         switch code {
-        case CURLE_COULDNT_RESOLVE_HOST:
-            return ProbeFailure(
-                .dns, "the name of \(target) could not be resolved",
-                remedy: "Check the host name and this machine's DNS.", scope: .backend, holdsFor: ourselves,
-                evidence: .noName)
+        case CURLE_COULDNT_RESOLVE_HOST: return unresolved(target, after: handle.seconds(CURLINFO_TOTAL_TIME_T))
         case CURLE_OPERATION_TIMEDOUT: return late(target, during: handle.lateStep, handle: handle)
-        case CURLE_COULDNT_CONNECT: return unconnected(target, errno: Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
+        case CURLE_COULDNT_CONNECT:
+            // Why there is no socket tells more than that there is none.
+            let code = handle.judge.socketError
+            return unconnected(target, errno: code != 0 ? code : Int32(clamping: handle.number(CURLINFO_OS_ERRNO)))
         case CURLE_PEER_FAILED_VERIFICATION:
             // libcurl says the same when it is our certificate that has expired.
             return refusedCertificate(target, witness: handle.witness)
@@ -82,36 +83,88 @@ extension ProbeFailure {
             return ProbeFailure(
                 .tls, "the client certificate for \(target) or its key cannot be read or used",
                 remedy: "Check the tenant's …_cert_file and …_key_file: PEM, readable, a pair, and no passphrase.", scope: .trust)
-        default: return refusedCertificate(target, witness: handle.witness) ?? unsecured(target)
+        default:
+            return refusedCertificate(target, witness: handle.witness) ?? unsecured(target, alert: handle.witness.alert)
         }
     }
 
     private static func late(_ target: String, during step: Phase, handle: borrowing CurlHandle) -> ProbeFailure {
+        if step == .resolve { return nameServersSilent(target) }
         // A server that speaks no TLS leaves the handshake unanswered: the trouble of those who ask for it.
-        let isShared = !handle.judge.expectsTLS || step == .resolve
-        var failure = timeout(target, during: step, scope: isShared ? .backend : .trust)
+        var failure = timeout(target, during: step, scope: !handle.judge.expectsTLS ? .backend : .trust)
         if step == .tls {
             failure.remedy = "See whether the port speaks TLS at all, and whether the server is overloaded or frozen."
         }
         return failure
     }
 
-    private static func unsecured(_ target: String) -> ProbeFailure {
-        ProbeFailure(
-            .tls, "the TLS handshake with \(target) failed",
-            remedy: "See whether the port speaks TLS at all, and whether the server asks for a client certificate.", scope: .trust)
+    /// What kept the handshake from its end, as far as the server said so with an alert (RFC 8446, section 6).
+    static func unsecured(_ target: String, alert: UInt8?) -> ProbeFailure {
+        let (meaning, remedy): (String, String) =
+            switch alert {
+            case 70, 86:
+                (
+                    "the server speaks no version of TLS that this machine accepts",
+                    "Let the server speak TLS 1.2 or 1.3; versions before them are refused here."
+                )
+            case 112:
+                (
+                    "the server has no certificate for this name (unrecognized_name)",
+                    "Use a name that the server, or the proxy before it, has a certificate for."
+                )
+            case 40, 47, 71:
+                (
+                    "the two have no cipher, curve or signature in common, or the server wants a client certificate",
+                    "Compare the server's ciphers and curves with those of this machine's OpenSSL, and see its log."
+                )
+            case 49: ("the server denies access", "See the server's log: it does not let this machine or certificate in.")
+            case 80: ("the server had an internal error", "See the server's log.")
+            default:
+                ("", "See whether the port speaks TLS at all, and whether the server asks for a client certificate.")
+            }
+        let end = meaning.isEmpty ? "" : ": \(meaning)"
+        return ProbeFailure(.tls, "the TLS handshake with \(target) failed\(end)", remedy: remedy, scope: .trust)
     }
 
-    private static func unconnected(_ target: String, errno code: Int32) -> ProbeFailure {
+    /// What the system said when it could not connect.
+    static func unconnected(_ target: String, errno code: Int32) -> ProbeFailure {
         switch code {
-        case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN:
-            ProbeFailure(
-                .unreachable, "there is no route to \(target)",
-                remedy: "Check the network between this machine and the server.", scope: .backend, holdsFor: ourselves,
-                evidence: .noRoute)
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: outOfMemory
-        default: refused(target)
+        case ECONNREFUSED: return refused(target)
+        case ENETUNREACH, ENETDOWN:
+            return unreachable(
+                "this machine has no route to \(target)", "Check this machine's network and routes, and those to the server.")
+        case EHOSTUNREACH, EHOSTDOWN:
+            return unreachable(
+                "\(target) cannot be reached: no host answers at its address, or a router or firewall says so",
+                "See whether the host is up, and check the network and firewalls between this machine and it.")
+        case EACCES, EPERM:
+            return unreachable(
+                "this machine's firewall does not let it connect to \(target)", "Allow the connection in this machine's firewall.")
+        case EAFNOSUPPORT:
+            return unreachable(
+                "\(target) has an address of a family that this machine does not have, such as IPv6",
+                "Enable IPv6 on this machine, or give the host an IPv4 address.")
+        case ETIMEDOUT: return timeout(target, during: .connect, scope: .backend)
+        case ECONNRESET, ECONNABORTED: return disconnected(target)
+        case EMFILE, ENFILE:
+            return local(
+                "this process has too many files open to connect to \(target)",
+                "Raise the limit of open files of this service (LimitNOFILE=).")
+        case EADDRNOTAVAIL:
+            return local(
+                "this machine has no free port of its own to connect to \(target) from",
+                "Raise net.ipv4.ip_local_port_range, and see which process holds so many connections.")
+        case ENOBUFS, ENOMEM: return local("this machine has no memory left to connect to \(target)", "Raise the memory of this service.")
+        default: return refused(target)
         }
+    }
+
+    private static func unreachable(_ detail: String, _ remedy: String) -> ProbeFailure {
+        ProbeFailure(.unreachable, detail, remedy: remedy, scope: .backend, holdsFor: ourselves, evidence: .noRoute)
+    }
+
+    private static func local(_ detail: String, _ remedy: String) -> ProbeFailure {
+        ProbeFailure(.localLimit, detail, remedy: remedy, isUndecided: true, evidence: .exhausted)
     }
 
     /// Codes of OpenSSL's `X509_verify_cert`; libcurl leaves 1 (or 0) when the chain was good and the name was not.

@@ -15,6 +15,20 @@ struct RetryAfterTests {
         return try session.exchange(request, before: .now + .seconds(5)).retryAfter
     }
 
+    @Test(arguments: [("1.5", 1500), ("0.25", 250), (".5", 500), ("2.", 2000), ("-0.5", 0)])
+    func `fractions of a second count too`(text: String, milliseconds: Int) throws {
+        #expect(try wait("Retry-After: \(text)\r\n") == .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: ["99999999999999999999", "1" + String(repeating: "0", count: 300), String(repeating: "9", count: 400)])
+    func `a wait beyond all numbers is a long one`(text: String) throws {
+        #expect(try #require(try wait("Retry-After: \(text)\r\n")) > .seconds(24 * 3600))
+    }
+
+    @Test func `of two headers the last counts`() throws {
+        #expect(try wait("Retry-After: 5\r\nRETRY-AFTER:9\r\n") == .seconds(9))
+    }
+
     @Test(arguments: [("120", 120), (" 7 ", 7), ("-3", 0), ("0", 0)]) func `seconds are taken as they are, and never below zero`(
         text: String, seconds: Int
     ) throws {
@@ -32,7 +46,10 @@ struct RetryAfterTests {
         #expect(try wait("Retry-After: \(formatter.string(from: Date() - 600))\r\n") == .zero)
     }
 
-    @Test(arguments: ["", "Retry-After: soon\r\n", "Retry-After:\r\n"]) func `what is neither says nothing`(header: String) throws {
+    @Test(arguments: [
+        "", "Retry-After: soon\r\n", "Retry-After:\r\n", "Retry-After: -\r\n", "Retry-After: 1.2.3\r\n", "Retry-After: inf\r\n",
+        "Retry-After: nan\r\n",
+    ]) func `what is neither says nothing`(header: String) throws {
         #expect(try wait(header) == nil)
     }
 }
