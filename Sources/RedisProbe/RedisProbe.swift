@@ -9,6 +9,9 @@ struct RedisIdentity: Hashable, Sendable {
     var username: String?
     var login: Secret?
     var tls: TLSSettings?
+    /// Whether the sessions stay in database 0, where every connection begins. They are never sent SELECT, which not every
+    /// server has, and no session that was in another database is ever among them.
+    var staysInFirstDatabase: Bool
 }
 
 /// Asks whether a tenant's Redis database can be selected and answers.
@@ -16,23 +19,40 @@ struct RedisLiveness: Probe {
     let identity: RedisIdentity
     let pool: SessionPool<RedisSession>
     let server: RedisServerView
-    /// SELECT and PING, encoded once: they go out together with every check.
-    let commands: [[UInt8]]
+    let index: Int
+    /// SELECT, encoded once.
+    let select: [UInt8]
 
     init(identity: RedisIdentity, index: Int, pool: SessionPool<RedisSession>, server: RedisServerView) {
         self.identity = identity
         self.pool = pool
         self.server = server
-        commands = [RedisCommand.encode(["SELECT", String(index)]), RedisCommand.encode(["PING"])]
+        self.index = index
+        select = RedisCommand.encode(["SELECT", String(index)])
     }
 
     func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+        let mayPing = server.mayPing(at: .now)
+        do throws(ProbeFailure) {
+            return try ask(mayPing: mayPing, before: deadline)
+        } catch {
+            // Whether it was PING that ended the connection is seen by what another command does.
+            guard mayPing, error.reason == .disconnected, ContinuousClock.now < deadline,
+                let reading = try? ask(mayPing: false, before: deadline)
+            else { throw error }
+            server.avoidPing(at: .now)
+            return reading
+        }
+    }
+
+    private func ask(mayPing: Bool, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
         try pool.use(before: deadline) { () throws(ProbeFailure) in
             try RedisSession.open(identity, before: deadline)
         } _: { session throws(ProbeFailure) in
+            if !mayPing { session.mayPing = false }
             let start = ContinuousClock.now
             do throws(ProbeFailure) {
-                try session.expect("PONG", to: commands, before: deadline)
+                try session.ask(index, select: select, before: deadline)
             } catch {
                 var failure = error
                 failure.phases = session.phases
@@ -46,13 +66,17 @@ struct RedisLiveness: Probe {
     }
 
     /// Asks the server about itself, with each new session and each half minute.
+    ///
+    /// - Throws: only that it is a Sentinel, which answers PING and nothing that a tenant needs.
     private func see(_ session: inout RedisSession, before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
         guard session.maySeeServer, server.claim(at: .now) || !session.hasSeenServer else { return }
-        if let findings = try session.seeServer(before: deadline) {
-            server.note(findings, at: .now)
-        } else {
-            server.disclaim()
-        }
+        let sections = server.sections(at: .now)
+        guard !sections.isEmpty else { return }
+        let answers = session.seeServer(sections, before: deadline)
+        let target = identity.endpoint.description
+        if answers.isSentinel { throw .sentinel(target) }
+        server.note(answers, at: target, now: .now)
+        if !session.maySeeServer { server.disclaim() }
     }
 }
 
@@ -87,7 +111,8 @@ public struct RedisProbeKind: ProbeKind {
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
         let redis = tenant.redis
         let identity = RedisIdentity(
-            endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls)
+            endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls,
+            staysInFirstDatabase: redis.index == 0)
         let backend = Backend(rawValue: redis.endpoint.description)
         let probe = RedisLiveness(
             identity: identity, index: redis.index, pool: pools.pool(of: identity, at: backend),

@@ -21,6 +21,13 @@ struct RedisServerReport {
     /// Whether CLUSTER INFO tells more.
     var isClusterNode: Bool { fields["cluster_enabled"] == "1" }
 
+    /// Whether INFO speaks of replication, which only a Sentinel leaves out.
+    var mayBeSentinel: Bool { fields["role"] == nil }
+    /// Whether INFO has what only a Sentinel says.
+    var isSentinel: Bool { fields["sentinel_masters"] != nil }
+    /// Valkey and Dragonfly may say what Redis has not said since its fifth version.
+    private var isReplica: Bool { fields["role"] == "slave" || fields["role"] == "replica" }
+
     /// What is noteworthy, the worst for a tenant first.
     func findings(at target: String) -> [Finding] {
         [outOfMemory(target), staleReplica(target), readOnly(target), clusterDown(target), unsaved(target)].compactMap { $0 }
@@ -37,13 +44,13 @@ struct RedisServerReport {
     }
 
     private func readOnly(_ target: String) -> Finding? {
-        guard fields["role"] == "slave", fields["slave_read_only"] == "1" else { return nil }
+        guard isReplica, fields["slave_read_only"] == "1" else { return nil }
         return Finding(
             .readOnly, "\(target) is a replica, so that the tenant can read and not write", remedy: "Point redis_addr at the master.")
     }
 
     private func staleReplica(_ target: String) -> Finding? {
-        guard fields["role"] == "slave", fields["master_link_status"] == "down" else { return nil }
+        guard isReplica, fields["master_link_status"] == "down" else { return nil }
         return Finding(
             .staleReplica, "\(target) is a replica that has lost its master, so that what it answers is old",
             remedy: "Restore the master or the link to it, or point redis_addr at the new master.")

@@ -7,12 +7,21 @@ final class RedisServerView: Sendable {
         var findings: [Finding] = []
         var askedAt: ContinuousClock.Instant?
         var answeredAt: ContinuousClock.Instant?
+        /// Sections that cost a session, and when they may be asked for again.
+        var avoided: [RedisSection: ContinuousClock.Instant] = [:]
+        /// How often in a row the connection ended at a question.
+        var cutOffs = 0
+        /// Until when PING has ended the connection.
+        var pingAvoidedUntil: ContinuousClock.Instant?
     }
 
     /// How long an answer is good enough to spare the server another question.
     static let freshness = Duration.seconds(30)
     /// How long an answer counts when nobody may ask again.
     private static let lifetime = Duration.seconds(120)
+    /// How long a section is left alone that cost a session: a new connection every half minute would be noticed, and a
+    /// server that was replaced is to be asked again some time.
+    static let avoidance = Duration.seconds(600)
 
     private let state = Guarded(State())
 
@@ -28,8 +37,36 @@ final class RedisServerView: Sendable {
     /// Leaves the question to another caller, whose user may ask it.
     func disclaim() { state.withLock { $0.askedAt = nil } }
 
-    func note(_ findings: [Finding], at now: ContinuousClock.Instant) {
-        state.withLock { $0 = State(findings: findings, askedAt: now, answeredAt: now) }
+    /// What the server may be asked for now.
+    func sections(at now: ContinuousClock.Instant) -> [RedisSection] {
+        state.withLock { state in
+            RedisSection.allCases.filter { section in state.avoided[section].map { $0 <= now } ?? true }
+        }
+    }
+
+    /// Takes what the server said of itself, or what it cost to ask.
+    func note(_ answers: RedisServerAnswers, at target: String, now: ContinuousClock.Instant) {
+        state.withLock { state in
+            for section in answers.unreadable { state.avoided[section] = now + Self.avoidance }
+            state.cutOffs = answers.wasCutOff ? state.cutOffs + 1 : 0
+            if answers.wasCutOff {
+                // Once may have been chance. A proxy that closes the connection for one command does so for each.
+                let end = now + (state.cutOffs > 1 ? Self.avoidance : Self.freshness)
+                for section in RedisSection.allCases { state.avoided[section] = end }
+            }
+            guard answers.answered > 0 else { return }
+            state.findings = RedisServerReport(answers.text).findings(at: target)
+            (state.askedAt, state.answeredAt) = (now, now)
+        }
+    }
+
+    /// Whether PING may be sent, which some proxies answer by closing the connection.
+    func mayPing(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in state.pingAvoidedUntil.map { $0 <= now } ?? true }
+    }
+
+    func avoidPing(at now: ContinuousClock.Instant) {
+        state.withLock { $0.pingAvoidedUntil = now + Self.avoidance }
     }
 
     /// What was found last, unless that is too long ago.

@@ -14,16 +14,25 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     /// The steps of the dial.
     private(set) var phases: [Phase: Duration]
     private var replyGuard = RedisReplyGuard()
-    /// False once the server has refused this user a question about itself, which is then not asked again.
-    private(set) var maySeeServer = true
+    /// The database that commands go to; a new connection is in 0.
+    private var database = 0
+    /// Whether the server has answered anything in this session.
+    private var hasAnswered = false
+    /// False once this user may not send PING, whose place an ordinary command then takes.
+    var mayPing = true
+    /// False once something was not read to its end, so that what comes next could be taken for another answer.
+    private(set) var isReusable = true
+    /// False once the server has refused this user every question about itself, which are then not asked again.
+    var maySeeServer = true
     /// False until this session has asked.
-    private(set) var hasSeenServer = false
+    var hasSeenServer = false
 
-    /// How many bytes one question may be answered with; SELECT and PING take 12, INFO 8,000.
+    /// How many bytes one question may be answered with; SELECT and PING take 12, a section of INFO 2,000.
     private static let answerLimit = 2 * RedisReplyGuard.textLimit
 
-    private static let info = RedisCommand.encode(["INFO"])
-    private static let clusterInfo = RedisCommand.encode(["CLUSTER", "INFO"])
+    private static let ping = RedisCommand.encode(["PING"])
+    /// Asks nothing of a tenant's keys, and is refused as they are: while the server loads, for instance.
+    private static let exists = RedisCommand.encode(["EXISTS", "tenantwatch"])
 
     private init(owning reader: UnsafeMutablePointer<redisReader>, over connection: consuming Connection, login: Secret?) {
         unsafe self.reader = reader
@@ -47,52 +56,128 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
             let start = ContinuousClock.now
             try login.reveal { text throws(ProbeFailure) in
                 let words = identity.username.map { ["AUTH", $0, text] } ?? ["AUTH", text]
-                try session.expect("OK", to: [RedisCommand.encode(words)], before: deadline)
+                try session.logIn(RedisCommand.encode(words), withUsername: identity.username != nil, before: deadline)
             }
             session.phases[.auth] = .now - start
         }
         return session
     }
 
-    /// Sends the commands in one write and reads an answer to each, all of which must be `last` or OK.
-    ///
-    /// Stops at the first answer that is something else: a later one could be about another database.
-    mutating func expect(
-        _ last: String, to commands: [[UInt8]], before deadline: ContinuousClock.Instant
+    private mutating func logIn(
+        _ command: [UInt8], withUsername: Bool, before deadline: ContinuousClock.Instant
     ) throws(ProbeFailure) {
-        let target = connection.endpoint.description
-        try send(Array(commands.joined()), before: deadline)
-        for index in commands.indices {
-            let wanted = index == commands.count - 1 ? last : "OK"
-            switch try receive(withText: false, before: deadline) {
-            case .status(let text) where text == wanted: continue
-            case .error(let text): throw RedisErrorReply.failure(text, from: target, hiding: login)
-            case .status, .text, .other: throw .garbage(target, "Redis")
-            }
+        do throws(ProbeFailure) {
+            try send(command, before: deadline)
+            try expect("OK", to: .login(withUsername: withUsername), before: deadline)
+        } catch {
+            guard withUsername, error.reason == .disconnected else { throw error }
+            var failure = error
+            failure.remedy =
+                "Read the server's log. A proxy that knows no user names closes the connection at AUTH with one: leave out redis_username."
+            throw failure
         }
     }
 
-    /// Asks the server about itself.
+    /// Asks whether the database answers.
     ///
-    /// - Returns: what is noteworthy; nil when the user may not ask.
-    mutating func seeServer(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> [Finding]? {
-        hasSeenServer = true
-        guard var text = try ask(Self.info, before: deadline) else {
-            maySeeServer = false
-            return nil
-        }
-        if RedisServerReport(text).isClusterNode { text += try ask(Self.clusterInfo, before: deadline) ?? "" }
-        return RedisServerReport(text).findings(at: connection.endpoint.description)
+    /// A session that is elsewhere goes there first: no answer is ever about another database.
+    mutating func ask(_ database: Int, select: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        guard self.database != database else { return try askLiveness(before: deadline) }
+        // Proxies without SELECT hang up at it. After an answer to PING one knows what the hang-up was about.
+        if !hasAnswered { try askLiveness(before: deadline) }
+        try move(to: database, select: select, before: deadline)
     }
 
-    /// The text that answers a command; nil when the server refuses it, for want of a right or because it was renamed.
-    private mutating func ask(_ command: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> String? {
-        try send(command, before: deadline)
-        switch try receive(withText: true, before: deadline) {
-        case .text(let text): return text
-        case .error: return nil
-        case .status, .other: throw .garbage(connection.endpoint.description, "Redis")
+    /// Sends SELECT and PING in one write; the answer to PING counts only after SELECT's.
+    private mutating func move(to database: Int, select: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        try send(select + (mayPing ? Self.ping : Self.exists), before: deadline)
+        do throws(ProbeFailure) {
+            try expect("OK", to: .selection, before: deadline)
+        } catch {
+            let isNew = self.database == 0 && error.reason == .disconnected
+            throw isNew ? .selectUnavailable(connection.endpoint.description) : error
         }
+        self.database = database
+        try judgeLiveness(before: deadline)
+    }
+
+    private mutating func askLiveness(before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        try send(mayPing ? Self.ping : Self.exists, before: deadline)
+        try judgeLiveness(before: deadline)
+    }
+
+    /// Reads the answer to PING, or to the command in its place. That a user may not send PING, or a server does not have
+    /// it, keeps no ordinary client from its work: what such a client sends then decides.
+    private mutating func judgeLiveness(before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        let target = connection.endpoint.description
+        let reply = try receive(withText: !mayPing, before: deadline)
+        hasAnswered = true
+        switch reply {
+        case .status("PONG"): return
+        case .error(let text) where mayPing && RedisErrorReply.isRefusal(text):
+            mayPing = false
+            return try askLiveness(before: deadline)
+        // Not this key, not here, not this user: the server works.
+        case .error(let text) where !mayPing && (RedisErrorReply.isRefusal(text) || Self.isRedirect(text)): return
+        case .error(let text): throw try explain(text, to: .liveness, before: deadline)
+        case .other where !mayPing: return
+        case .status, .text, .other: throw .garbage(target, "Redis")
+        }
+    }
+
+    private static func isRedirect(_ text: String) -> Bool {
+        ["MOVED ", "ASK ", "TRYAGAIN", "CROSSSLOT"].contains { text.hasPrefix($0) }
+    }
+
+    /// Reads a status, which must be `wanted`.
+    private mutating func expect(
+        _ wanted: String, to step: RedisStep, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) {
+        // The answer to what went out with it may come in the same packet.
+        let reply = try receive(withText: !mayPing, before: deadline)
+        hasAnswered = true
+        switch reply {
+        case .status(let text) where text == wanted: return
+        case .error(let text): throw try explain(text, to: step, before: deadline)
+        case .status, .text, .other: throw .garbage(connection.endpoint.description, "Redis")
+        }
+    }
+
+    /// The failure that an error means. A Sentinel refuses logins and databases as others do, and needs another remedy.
+    private mutating func explain(
+        _ text: String, to step: RedisStep, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) -> ProbeFailure {
+        let target = connection.endpoint.description
+        let failure = RedisErrorReply.failure(text, from: target, to: step, hiding: login)
+        let isLikeSentinels = [.passwordUnexpected, .wrongpass, .selectUnavailable].contains(failure.reason)
+        guard isLikeSentinels else { return failure }
+        if step == .selection { _ = question(nil, before: deadline) }  // The answer to PING, which went out with SELECT.
+        return isSentinel(before: deadline) ? .sentinel(target) : failure
+    }
+
+    /// Asks what costs the check nothing but the session when it is not answered.
+    ///
+    /// - Parameter command: nil reads the answer to what was sent before.
+    mutating func question(_ command: [UInt8]?, before deadline: ContinuousClock.Instant) -> RedisAnswer {
+        do throws(ProbeFailure) {
+            if let command {
+                guard isReusable else { return .lost(.closed) }
+                try send(command, before: deadline)
+            }
+            switch try receive(withText: true, before: deadline) {
+            case .text(let text): return .text(text)
+            case .error, .status, .other: return .refused
+            }
+        } catch {
+            isReusable = false
+            return .lost(error.reason == .garbage ? .unreadable : .closed)
+        }
+    }
+
+    /// Whether the other side is a Sentinel, as far as it lets us ask.
+    mutating func isSentinel(before deadline: ContinuousClock.Instant) -> Bool {
+        guard case .text(let text) = question(RedisSection.sentinel, before: deadline) else { return false }
+        return RedisServerReport(text).isSentinel
     }
 
     private mutating func send(_ bytes: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
@@ -113,19 +198,26 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         var mustWait = !connection.isBuffered  // The answer to what was just sent is still on its way.
         while true {
             if let reply = try parse(target) { return reply }
+            // What comes next would be waited for in vain, or taken for another answer.
+            guard isReusable else { throw .garbage(target, "Redis") }
             if mustWait { try wait(writing: false, before: deadline) }
             var count: Int? = 0
-            var isAdmitted = true
+            var stranger: RedisStranger?
             unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
                 count = unsafe connection.receive(into: buffer)
                 guard let count, count > 0 else { return }
-                isAdmitted = unsafe replyGuard.admits(Array(buffer.prefix(count)), withText: withText)
-                if isAdmitted { unsafe redisReaderFeed(reader, buffer.baseAddress, count) }
+                let bytes = unsafe Array(buffer.prefix(count))
+                let admitted = replyGuard.admit(bytes, withText: withText)
+                unsafe redisReaderFeed(reader, buffer.baseAddress, admitted)
+                guard admitted < count else { return }
+                isReusable = false
+                if !hasAnswered { stranger = RedisStranger.recognise(bytes) }
             }
+            if let stranger { throw stranger.failure(at: target) }
             guard let count else { throw connection.ending }
             total += count
-            guard isAdmitted, total <= Self.answerLimit else { throw .garbage(target, "Redis") }
-            mustWait = count == 0 || !connection.isBuffered
+            if total > Self.answerLimit { isReusable = false }
+            mustWait = isReusable && (count == 0 || !connection.isBuffered)
         }
     }
 

@@ -58,4 +58,94 @@ struct RedisTests {
         let server = try ScriptedServer { _ in .send(Array("-ERR DB index is out of range\r\n+PONG\r\n".utf8)) }
         #expect(try verdict(RedisProbeKind(), ["redis_addr": .string(server.address), "redis_db": 9]) == "index_out_of_range")
     }
+
+    private func count(_ word: String, in requests: [String]) -> Int {
+        requests.map { $0.components(separatedBy: word).count - 1 }.reduce(0, +)
+    }
+
+    @Test func `database 0 is asked without SELECT, however often`() throws {
+        let server = try ScriptedServer {
+            $0.contains("INFO") ? .send(Array("-ERR no\r\n-ERR no\r\n-ERR no\r\n-ERR no\r\n".utf8)) : .send(Array("+PONG\r\n".utf8))
+        }
+        let kind = RedisProbeKind()
+        let check = try #require(try checks(kind, ["redis_addr": .string(server.address)]).first)
+        for _ in 0..<3 { #expect(word(outcome(of: check)) == "healthy") }
+        #expect(count("SELECT", in: server.requests) == 0)
+        #expect(count("PING", in: server.requests) == 3)
+    }
+
+    @Test func `a session goes to another database before it asks, and stays there`() throws {
+        let server = try RedisServer()
+        let kind = RedisProbeKind()
+        let planned = try [0, 3, 5].map { index in (index, try checks(kind, redis(server, ["redis_db": .integer(index)]))) }
+        func ask(_ index: Int) {
+            for (own, check) in planned where own == index { #expect(check.map { word(outcome(of: $0)) } == ["healthy"]) }
+        }
+        // What commands did to the statistics: those of our own commands are counted from the start.
+        func selections() throws -> String {
+            try server.command("INFO", "commandstats").split(separator: "\r\n").first { $0.hasPrefix("cmdstat_select:") }
+                .map { String($0.prefix { $0 != "," }) } ?? "none"
+        }
+        ask(0)
+        #expect(try selections() == "none")
+        ask(3)
+        #expect(try selections() == "cmdstat_select:calls=1")
+        ask(3)
+        #expect(try selections() == "cmdstat_select:calls=1")
+        ask(5)
+        #expect(try selections() == "cmdstat_select:calls=2")
+        ask(0)
+        ask(3)
+        #expect(try selections() == "cmdstat_select:calls=3")
+    }
+
+    @Test func `tenants with database 0 and others on a server that hangs up at SELECT do not disturb each other`() throws {
+        let server = try RedisServer()
+        let proxy = try RedisProxy(to: server.port)
+        let kind = RedisProbeKind()
+        let first = try #require(try checks(kind, ["redis_addr": .string(proxy.address)]).first)
+        let third = try #require(try checks(kind, ["redis_addr": .string(proxy.address), "redis_db": 3]).first)
+        for _ in 0..<3 {
+            #expect(word(outcome(of: first)) == "healthy")
+            #expect(word(outcome(of: third)) == "select_unavailable")
+        }
+    }
+
+    @Test func `a server that hangs up at INFO is not asked with each new session`() throws {
+        let server = try ScriptedServer { $0.contains("INFO") ? .close : .send(Array("+PONG\r\n".utf8)) }
+        let check = try #require(try checks(RedisProbeKind(), ["redis_addr": .string(server.address)]).first)
+        for _ in 0..<20 { #expect(word(outcome(of: check)) == "healthy") }
+        #expect(count("INFO", in: server.requests) == 4)  // Once, and each section of that time.
+    }
+
+    @Test func `a section that is too long is left out, and the others are asked`() throws {
+        let long = "$70000\r\n" + String(repeating: "x", count: 70_000) + "\r\n"
+        let server = try ScriptedServer { request in
+            guard request.contains("INFO") else { return .send(Array("+PONG\r\n".utf8)) }
+            let sections = ["replication", "memory", "persistence", "cluster"].filter { request.contains("\r\n\($0)\r\n") }
+            let answers = sections.map {
+                $0 == "memory" ? long : $0 == "replication" ? "$30\r\nrole:slave\r\nslave_read_only:1\r\n\r\n" : "$0\r\n\r\n"
+            }
+            return .send(Array(answers.joined().utf8))
+        }
+        let check = try #require(try checks(RedisProbeKind(), ["redis_addr": .string(server.address)]).first)
+        for _ in 0..<3 { #expect(word(outcome(of: check)) == "read_only") }
+        #expect(count("\r\nmemory\r\n", in: server.requests) == 1)
+        #expect(count("\r\nreplication\r\n", in: server.requests) == 2)
+    }
+
+    @Test func `only sections that a finding comes from are asked for, never the whole of INFO`() throws {
+        let server = try RedisServer()
+        #expect(try verdict(RedisProbeKind(), redis(server)) == "healthy")
+        let proxy = try ScriptedServer {
+            $0.contains("INFO") ? .send(Array("$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n".utf8)) : .send(Array("+PONG\r\n".utf8))
+        }
+        _ = try verdict(RedisProbeKind(), ["redis_addr": .string(proxy.address)])
+        let asked = proxy.requests.joined()
+        #expect(count("*1\r\n$4\r\nINFO", in: [asked]) == 0)
+        for section in ["replication", "memory", "persistence", "cluster"] {
+            #expect(asked.contains("INFO\r\n$\(section.count)\r\n\(section)\r\n"))
+        }
+        for section in ["errorstats", "keyspace", "commandstats"] { #expect(!asked.contains(section)) }
+    }
 }

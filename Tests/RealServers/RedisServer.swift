@@ -46,6 +46,9 @@ public final class RedisServer: Sendable {
         }
     }
 
+    /// What a probe reads of one section of INFO at most.
+    public static let sectionLimit = 64 * 1024
+
     /// The host and port, as `redis_addr` takes them.
     public var address: String { "127.0.0.1:\(port)" }
 

@@ -21,6 +21,17 @@ struct RedisErrorReplyTests {
         ("DENIED Redis is running in protected mode because protected mode is enabled", "protected_mode"),
         ("ERR AUTH <password> called without any password configured for the default user. Are you sure?", "password_unexpected"),
         ("ERR Client sent AUTH, but no password is set", "password_unexpected"),
+        (
+            "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option",
+            "noauth"
+        ),
+        ("CLUSTERDOWN The cluster is down", "cluster_down"), ("OOM command not allowed when used memory > 'maxmemory'.", "out_of_memory"),
+        ("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", "unsaved"),
+        ("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.", "busy"),
+        ("LOADING Dragonfly is loading the dataset in memory", "loading"), ("LOADING KeyDB is loading the dataset in memory", "loading"),
+        ("ERR invalid DB index", "index_out_of_range"), ("no upstream host", "upstream_unavailable"),
+        ("upstream failure", "upstream_unavailable"), ("ERR Connection refused", "upstream_unavailable"),
+        ("ERR no server connection avaliable", "upstream_unavailable"),
     ])
     func `a known reply has a reason of its own`(text: String, reason: String) {
         let failure = RedisErrorReply.failure(text, from: "redis:6379")
@@ -30,8 +41,52 @@ struct RedisErrorReplyTests {
     }
 
     @Test(arguments: [
-        ("MOVED 3999 127.0.0.1:6381", "MOVED"),
-        ("ERR unknown command 'c4n4ry'", "ERR"), ("CROSSSLOT Keys in request c4n4ry", "CROSSSLOT"), ("NOREPLICAS Not enough", "NOREPLICAS"),
+        "ERR max daily request limit exceeded. Limit: 10000, Usage: 10001. See https://example.com for details",
+        "ERR max requests limit exceeded. Limit: 500000, Usage: 500000.", "THROTTLED please retry later",
+        "ERR Too many requests, please slow down", "ERR rate limit exceeded", "ERR this request was throttled", "RATELIMIT",
+        "ERR max commands per second exceeded",
+    ])
+    func `a request to slow down says nothing about the tenant`(text: String) {
+        let failure = RedisErrorReply.failure(text, from: "redis:6379")
+        #expect(failure.reason.rawValue == "rate_limited")
+        #expect(failure.isUndecided)
+        #expect(!failure.detail.contains("500"))
+    }
+
+    @Test(
+        arguments: [
+            ("ERR unknown command 'SELECT', with args beginning with: '3' ", .selection, "select_unavailable"),
+            ("ERR unknown command `SELECT`, with args beginning with: `3`, ", .selection, "select_unavailable"),
+            ("unsupported command 'select'", .selection, "select_unavailable"), ("invalid request", .selection, "select_unavailable"),
+            ("NOPERM User app has no permissions to run the 'select' command", .selection, "noperm"),
+            ("ERR wrong number of arguments for 'auth' command", .login(withUsername: true), "username_unsupported"),
+            ("ERR wrong number of arguments for 'auth' command", .login(withUsername: false), "error_reply"),
+            ("ERR wrong number of arguments for 'ping' command", .liveness, "error_reply"),
+            ("ERR unknown command 'AUTH'", .login(withUsername: false), "password_unexpected"),
+            ("ERR unknown command 'AUTH'", .login(withUsername: true), "password_unexpected"),
+            ("ERR unknown command 'PING'", .liveness, "error_reply"),
+        ] as [(String, RedisStep, String)])
+    func `what an error means depends on what was asked`(text: String, step: RedisStep, reason: String) {
+        #expect(RedisErrorReply.failure(text, from: "redis:6379", to: step).reason.rawValue == reason)
+    }
+
+    @Test(arguments: ["BUSYKEY Target key name already exists.", "BUSYGROUP Consumer Group name already exists"])
+    func `a code that begins like another is not taken for it`(text: String) {
+        #expect(RedisErrorReply.failure(text, from: "redis:6379").reason.rawValue == "error_reply")
+    }
+
+    @Test(arguments: [
+        ("ERR unknown command 'PING'", true), ("ERR unknown command `ping`, with args beginning with: ", true),
+        ("NOPERM this user has no permissions to run the 'ping' command or its subcommand", true), ("ERR Command is not available", true),
+        ("LOADING Redis is loading the dataset in memory", false), ("NOAUTH Authentication required.", false), ("", false),
+    ])
+    func `only what the server lacks, or the user may not do, is a refusal`(text: String, isRefusal: Bool) {
+        #expect(RedisErrorReply.isRefusal(text) == isRefusal)
+    }
+
+    @Test(arguments: [
+        ("ERR unknown command 'c4n4ry'", "ERR"), ("MOVED 3999 127.0.0.1:6381", "MOVED"),
+        ("CROSSSLOT Keys in request c4n4ry", "CROSSSLOT"), ("NOREPLICAS Not enough", "NOREPLICAS"),
     ])
     func `of an unknown reply only the code is shown`(text: String, code: String) {
         let failure = RedisErrorReply.failure(text, from: "redis:6379")

@@ -8,8 +8,8 @@ struct RedisReplyGuardTests {
         var whole = RedisReplyGuard()
         var pieces = RedisReplyGuard()
         return [
-            whole.admits(Array(text.utf8), withText: withText),
-            text.utf8.allSatisfy { pieces.admits([$0], withText: withText) },
+            whole.admit(Array(text.utf8), withText: withText) == text.utf8.count,
+            text.utf8.allSatisfy { pieces.admit([$0], withText: withText) == 1 },
         ]
     }
 
@@ -26,13 +26,21 @@ struct RedisReplyGuardTests {
         #expect(admits(text, withText: false) == [false, false])
     }
 
-    @Test(arguments: ["$5\r\nhello\r\n", "$0\r\n\r\n", "$7\r\n*9\r\n$9\n\r\n+OK\r\n", "$65536\r\nhalf", "-NOPERM\r\n"])
+    @Test func `what stands before the first byte that is refused can still be read`() {
+        var guarding = RedisReplyGuard()
+        #expect(guarding.admit(Array("$2\r\nhi\r\n*3\r\n".utf8), withText: true) == 8)
+    }
+
+    @Test(arguments: [
+        "$5\r\nhello\r\n", "$0\r\n\r\n", "$7\r\n*9\r\n$9\n\r\n+OK\r\n", "$65536\r\nhalf", "-NOPERM\r\n", "$-1\r\n+OK\r\n", ":0\r\n",
+    ])
     func `a text passes where one is awaited, whatever is in it`(text: String) {
         #expect(admits(text, withText: true) == [true, true])
     }
 
     @Test(arguments: [
-        "$65537\r\n", "$-1\r\n", "$99999999999999999999\r\n", "$5x\r\n", "$5\nhello\r\n", "$5\r5hello\r\n", "$5\r\nhello\r\n*1\r\n",
+        "$65537\r\n", "$-2\r\n", "$5-1\r\n", "*-1\r\n", "%1\r\n", "_\r\n", "=7\r\ntxt:a:1\r\n", "$99999999999999999999\r\n", "$5x\r\n",
+        "$5\nhello\r\n", "$5\r5hello\r\n", "$5\r\nhello\r\n*1\r\n",
     ])
     func `a text too long, without a length or followed by something else does not`(text: String) {
         #expect(admits(text, withText: true) == [false, false])

@@ -30,7 +30,9 @@ struct RedisServerReportTests {
             ("1", "up", ["read_only"]), ("0", "up", []), ("1", "down", ["stale_replica", "read_only"]), ("0", "down", ["stale_replica"]),
         ] as [(String, String, [String])])
     func `a replica says what it is`(readOnly: String, link: String, expected: [String]) {
-        #expect(reasons("role:slave", "slave_read_only:\(readOnly)", "master_link_status:\(link)") == expected)
+        for role in ["slave", "replica"] {
+            #expect(reasons("role:\(role)", "slave_read_only:\(readOnly)", "master_link_status:\(link)") == expected)
+        }
     }
 
     @Test func `a broken cluster and a failed save are findings`() {

@@ -21,6 +21,9 @@ extension RedisMatrix {
             says("an error without a reason of its own", "-NOREPLICAS Not enough good replicas to write"),
             scripted("hangs up at once", .close),
             scripted("a web server", ScriptedServer.http(400, "Bad Request")),
+            scripted("a web server that expects TLS", ScriptedServer.http(400, "The plain HTTP request was sent to HTTPS port")),
+            scripted("an SSH server", greeting: Array("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n".utf8), .silence),
+            scripted("a server that expects TLS, and says so with an alert", .sendAndClose([21, 3, 1, 0, 2, 2, 70])),
             scripted("a mail server", greeting: Array("220 mail.example ESMTP\r\n".utf8), .silence),
             scripted("answers random bytes", .send((0..<512).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 167 &+ 89) })),
             says("answers a number", ":1"),
@@ -36,7 +39,7 @@ extension RedisMatrix {
                 let server = $0.keep(
                     try ScriptedServer { request in
                         request.contains("INFO")
-                            ? .endless(Array("$60000\r\n".utf8), Array("a:1\r\n".utf8)) : .send(Array("+OK\r\n+PONG\r\n".utf8))
+                            ? .endless(Array("$60000\r\n".utf8), Array("a:1\r\n".utf8)) : .send(Array("+PONG\r\n".utf8))
                     })
                 return ["redis_addr": .string(server.address)]
             },

@@ -12,7 +12,7 @@ import Testing
 
     typealias Row = Scenario<RedisServers>
 
-    static var scenarios: [Row] { logins + certificates + mutual + states + strangers }
+    static var scenarios: [Row] { logins + certificates + mutual + states + commands + proxies + answers + strangers }
 
     static func redis(_ server: RedisServer, _ more: JSONObject = [:]) -> JSONObject {
         var keys = more
@@ -47,6 +47,9 @@ import Testing
             user("a user who is switched off", "former", "secret"),
             user("a user without `+ping`", "mute", "secret"),
             user("a user without `+select`", "tied", "secret"),
+            user("a user without `+select`, `redis_db` 3", "tied", "secret", more: ["redis_db": 3]),
+            user("a user without `+ping`, `redis_db` 3", "mute", "secret", more: ["redis_db": 3]),
+            user("a user with `+get` and `+set` on its keys alone", "narrow", "secret"),
             user("no login, the default user switched off", nil, nil),
         ]
     }
@@ -111,6 +114,7 @@ final class RedisServers: SharedServers {
         try RedisServer(users: [
             "user default off", "user acme on >secret ~* &* +@all", "user modest on >secret ~acme:* -@all +ping +select",
             "user former off >secret ~* &* +@all", "user mute on >secret ~* &* +@all -ping", "user tied on >secret ~* &* +@all -select",
+            "user narrow on >secret ~acme:* -@all +get +set",
         ])
     }
     lazy var secure = Result { try RedisServer(certificate: "server") }
