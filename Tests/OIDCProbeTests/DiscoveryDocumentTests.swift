@@ -14,10 +14,7 @@ struct DiscoveryDocumentTests {
         #expect(try judge(document()).isEmpty)
     }
 
-    @Test(arguments: [
-        "issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported", "subject_types_supported",
-        "id_token_signing_alg_values_supported",
-    ])
+    @Test(arguments: ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"])
     func `a required member that is missing is named`(name: String) throws {
         let failure = try failure(document([name: nil]))
         #expect(failure.reason == .missingMember)
@@ -36,19 +33,45 @@ struct DiscoveryDocumentTests {
     @Test(
         arguments: ["response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported"],
         ["RS256", 5, .null, [], [5], ["RS256", .null], [:]] as [JSONValue])
-    func `a list that is empty or holds something else than texts is named`(name: String, value: JSONValue) throws {
-        let failure = try failure(document([name: value]))
-        #expect(failure.reason == .badMember)
-        #expect(failure.detail.contains(name))
+    func `a list that is empty or holds something else than texts is noteworthy, and no client needs it`(
+        name: String, value: JSONValue
+    ) throws {
+        let findings = try judge(document([name: value]))
+        #expect(findings.map(\.reason) == [.badMember])
+        #expect(findings.allSatisfy { $0.detail.contains(name) && !$0.remedy.isEmpty })
+    }
+
+    @Test(arguments: ["response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported"])
+    func `a list that is missing is noteworthy, and no client needs it`(name: String) throws {
+        let findings = try judge(document([name: nil]))
+        #expect(findings.map(\.reason) == [.missingMember])
+        #expect(findings.allSatisfy { $0.detail.contains(name) && !$0.remedy.isEmpty })
     }
 
     @Test(
         arguments: ["authorization_endpoint", "token_endpoint", "jwks_uri"],
-        ["", "/auth", "idp.example.com/auth", "ftp://idp.example.com", "javascript:alert(1)", "http://idp.example.com/auth", "https://"])
-    func `an endpoint that is no URL over TLS is named`(name: String, value: String) throws {
+        [
+            "", "/auth", "idp.example.com/auth", "ftp://idp.example.com", "javascript:alert(1)", "https://", "https:///auth",
+            "https://a b/auth",
+        ])
+    func `an endpoint that is no URL is named`(name: String, value: String) throws {
         let failure = try failure(document([name: .string(value)]))
         #expect(failure.reason == .badMember)
         #expect(failure.detail.contains(name))
+    }
+
+    @Test(arguments: ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+    func `an endpoint in clear can be used, and is noteworthy`(name: String) throws {
+        let findings = try judge(document([name: "http://idp.example.com/auth"]))
+        #expect(findings.map(\.reason) == [.badMember])
+        #expect(findings.allSatisfy { $0.detail.contains(name) })
+    }
+
+    @Test(arguments: [
+        "HTTPS://idp.example.com/auth", "https://idp.example.com/auth#x", "https://idp.example.com/ä b", "https://[::1]:8443/a",
+    ])
+    func `an endpoint is judged as clients read URLs`(value: String) throws {
+        #expect(try judge(document(["token_endpoint": .string(value)])).isEmpty)
     }
 
     @Test func `an endpoint may have a query and another host`() throws {
@@ -102,12 +125,38 @@ struct DiscoveryDocumentTests {
     }
 
     @Test(arguments: [
-        "", "<!DOCTYPE html><html>login</html>", "null", "[]", "\"text\"", "{\"issuer\": \"a\",}", "{\"issuer\": \"a\", \"issuer\": \"b\"}",
-        "\u{FEFF}{}", "{} {}", String(repeating: "[", count: 10_000),
+        "", "<!DOCTYPE html><html>login</html>", "null", "[]", "\"text\"", "{\"issuer\": \"a\",}", "{} {}", "\u{FEFF}", "\u{FEFF}<html>",
+        String(repeating: "[", count: 10_000),
     ])
-    func `what is no strict JSON object is told`(text: String) throws {
+    func `what is no JSON object is told`(text: String) throws {
         let failure = try #require(throws: ProbeFailure.self) { try judge(Array(text.utf8)) }
         #expect(failure.reason == .notJSON)
+    }
+
+    private static let text = JSONValue.object(document()).description
+
+    @Test(arguments: [
+        "\u{FEFF}" + text, "{\"issuer\": \"https://other\"," + text.dropFirst(), "{\"x\": \"\\ud800\"," + text.dropFirst(),
+    ])
+    func `what some clients read is noteworthy`(text: String) throws {
+        let findings = try judge(Array(text.utf8))
+        #expect(findings.map(\.reason) == [.laxJSON])
+        #expect(findings.allSatisfy { !$0.detail.contains("other") && !$0.remedy.isEmpty })
+    }
+
+    @Test func `bytes that are no UTF-8 are read as clients read them`() throws {
+        let body = Array("{\"x\": \"".utf8) + [0xE4, 0xFF] + Array("\",".utf8) + Array(Self.text.utf8.dropFirst())
+        #expect(try judge(body).map(\.reason) == [.laxJSON])
+    }
+
+    @Test(arguments: ["\n", " \t\r\n ", "\n\n"]) func `space around the document says nothing`(space: String) throws {
+        #expect(try judge(Array((space + Self.text + space).utf8)).isEmpty)
+    }
+
+    @Test func `the last of two issuers counts, as it does for clients`() throws {
+        let text = Self.text.dropLast() + ", \"issuer\": \"https://evil.example.com\"}"
+        let failure = try #require(throws: ProbeFailure.self) { try judge(Array(text.utf8)) }
+        #expect(failure.reason == .issuerMismatch)
     }
 
     @Test func `a hostile issuer is shown short and without what breaks lines`() throws {

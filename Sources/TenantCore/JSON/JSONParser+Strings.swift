@@ -8,7 +8,7 @@ extension JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 position += 1
-                guard let string = String(validating: text, as: UTF8.self) else {
+                guard let string = isStrict ? String(validating: text, as: UTF8.self) : String(decoding: text, as: UTF8.self) else {
                     position = start
                     throw error("the string is not valid UTF-8")
                 }
@@ -47,7 +47,9 @@ extension JSONParser {
         if UTF16.isLeadSurrogate(units[0]), skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) {
             units.append(try parseFourDigits())
         }
-        guard let text = String(validating: units, as: UTF16.self) else { throw error("a lone surrogate") }
+        guard let text = isStrict ? String(validating: units, as: UTF16.self) : String(decoding: units, as: UTF16.self) else {
+            throw error("a lone surrogate")
+        }
         return Array(text.utf8)
     }
 

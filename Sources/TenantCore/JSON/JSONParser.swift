@@ -29,6 +29,8 @@ struct JSONParser {
     let bytes: [UInt8]
     let maximumDepth: Int
     var position = 0
+    /// False accepts what is ambiguous and what is no Unicode; see `parseLeniently`.
+    var isStrict = true
 
     init(bytes: [UInt8], maximumDepth: Int) {
         self.bytes = bytes
@@ -68,13 +70,15 @@ struct JSONParser {
             let start = position
             guard peek == UInt8(ascii: "\"") else { throw error("a key in double quotes is expected") }
             let key = try parseString()
-            guard seen.insert(key).inserted else {
+            let isNew = seen.insert(key).inserted
+            guard isNew || !isStrict else {
                 position = start
                 throw error("this key occurs twice in one object")
             }
             skipSpace()
             guard skip(UInt8(ascii: ":")) else { throw error("a colon is expected after the key") }
             skipSpace()
+            if !isNew { members.removeAll { $0.key == key } }
             members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
             skipSpace()
         } while skip(UInt8(ascii: ","))

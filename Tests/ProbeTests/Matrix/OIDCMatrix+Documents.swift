@@ -48,6 +48,7 @@ extension OIDCMatrix {
         return missing + mistyped + [
             row("an empty list as `response_types_supported`") { $0["response_types_supported"] = [] },
             row("a list of numbers as `subject_types_supported`") { $0["subject_types_supported"] = [1, 2] },
+            row("an empty list as `id_token_signing_alg_values_supported`") { $0["id_token_signing_alg_values_supported"] = [] },
             row("no URL as `jwks_uri`") { $0["jwks_uri"] = "keys" },
             row("`http://` in `token_endpoint` of an issuer with `https://`", certificate: "server") {
                 $0["token_endpoint"] = "http://localhost/token"
@@ -58,6 +59,25 @@ extension OIDCMatrix {
     }
 
     private static var bodies: [Row] {
+        func good(_ name: String, headers: [String] = [], _ change: @escaping @Sendable (String) -> String) -> Row {
+            Row("a good document, \(name)") {
+                let issuer = $0.keep(try ScriptedIssuer())
+                let text = change(JSONValue.object(ScriptedIssuer.document(of: issuer.url)).description)
+                issuer.answer { _ in ScriptedServer.http(200, text, headers: headers) }
+                return oidc(issuer.url)
+            }
+        }
+        return strange + [
+            good("as `text/html`", headers: ["Content-Type: text/html"]) { $0 },
+            good("as `application/octet-stream`", headers: ["Content-Type: application/octet-stream"]) { $0 },
+            good("in a charset of the past", headers: ["Content-Type: application/json; charset=ISO-8859-1"]) { $0 },
+            good("with space around it") { "\n \($0)\r\n\r\n" },
+            good("with a byte order mark") { "\u{FEFF}\($0)" },
+            good("with a member that stands twice") { "{\"issuer\": \"https://a.example\",\($0.dropFirst())" },
+        ]
+    }
+
+    private static var strange: [Row] {
         func body(_ name: String, _ text: String) -> Row {
             Row(name) {
                 let issuer = $0.keep(try ScriptedIssuer())
@@ -70,6 +90,7 @@ extension OIDCMatrix {
             body("an empty body", ""),
             body("a list instead of a document", #"["RS256"]"#),
             body("a member that stands twice", #"{"issuer": "https://a.example", "issuer": "https://b.example"}"#),
+            body("a page in XML", "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code></Error>"),
             body("a comma too many", #"{"issuer": "https://a.example",}"#),
             body("half a document", #"{"issuer": "https://a.exa"#),
             body("lists in lists, 10,000 deep", String(repeating: "[", count: 10_000)),

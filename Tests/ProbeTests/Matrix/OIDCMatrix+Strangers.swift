@@ -15,7 +15,9 @@ extension OIDCMatrix {
             scripted("redirects with HTTP \(status)", ScriptedServer.http(status, headers: ["Location: https://login.example.com/"]))
         }
         return redirects
-            + [204, 400, 401, 403, 404, 429, 500, 502, 503].map { scripted("answers HTTP \($0)", ScriptedServer.http($0)) }
+            + [201, 203, 204, 400, 401, 403, 404, 406, 410, 420, 429, 500, 502, 503, 511, 521, 529].map {
+                scripted("answers HTTP \($0)", ScriptedServer.http($0))
+            }
     }
 
     /// What is no issuer, or does not answer like one.

@@ -12,7 +12,7 @@ import Testing
 
     typealias Row = Scenario<OIDCServers>
 
-    static var scenarios: [Row] { realms + certificates + mutual + documents + statuses + strangers }
+    static var scenarios: [Row] { realms + certificates + mutual + documents + statuses + refusals + encodings + strangers }
 
     static func oidc(_ issuer: String, _ more: JSONObject = [:]) -> JSONObject {
         var keys = more
@@ -92,6 +92,11 @@ import Testing
                 let issuer = $0.keep(try ScriptedIssuer(certificate: "server"))
                 issuer.answer { _ in ScriptedServer.http(400, "No required SSL certificate was sent") }
                 return try trusting(issuer.url)
+            },
+            Row("mutual TLS by a proxy that says so in HTTP", "a certificate that it does not trust") {
+                let issuer = $0.keep(try ScriptedIssuer(certificate: "server"))
+                issuer.answer { _ in ScriptedServer.http(400, "<title>400 The SSL certificate error</title>") }
+                return try trusting(issuer.url, ["oidc_cert_file": .string(try Ground.certificate("client.pem"))])
             },
         ]
     }
