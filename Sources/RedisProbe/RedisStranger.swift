@@ -19,7 +19,7 @@ struct RedisStranger {
                 meaning: "expects TLS, and this tenant connects in clear",
                 remedy: "Write redis_addr as rediss://HOST:PORT, or set redis_tls to true.", reason: .tls)
         }
-        let names = [("HTTP/", "HTTP"), ("<", "HTTP"), ("SSH-", "SSH"), ("220 ", "SMTP or FTP"), ("220-", "SMTP or FTP")]
+        let names = [("HTTP/", "HTTP"), ("SSH-", "SSH"), ("220 ", "SMTP or FTP"), ("220-", "SMTP or FTP")]
         return names.first { bytes.starts(with: $0.0.utf8) }.map { _, protocolName in
             RedisStranger(meaning: "speaks \(protocolName) and not the Redis protocol", remedy: otherPort)
         }

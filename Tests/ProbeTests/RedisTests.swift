@@ -124,7 +124,7 @@ struct RedisTests {
             guard request.contains("INFO") else { return .send(Array("+PONG\r\n".utf8)) }
             let sections = ["replication", "memory", "persistence", "cluster"].filter { request.contains("\r\n\($0)\r\n") }
             let answers = sections.map {
-                $0 == "memory" ? long : $0 == "replication" ? "$30\r\nrole:slave\r\nslave_read_only:1\r\n\r\n" : "$0\r\n\r\n"
+                $0 == "memory" ? long : $0 == "replication" ? "$29\r\nrole:slave\r\nslave_read_only:1\r\n" : "$0\r\n\r\n"
             }
             return .send(Array(answers.joined().utf8))
         }
