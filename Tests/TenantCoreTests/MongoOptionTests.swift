@@ -15,14 +15,16 @@ struct MongoOptionTests {
         #expect(throws: AddressProblem.self) { try MongoAddress.parse("mongodb://mongo/?\(options)") }
     }
 
-    @Test(arguments: ["proxyHost=socks", "proxyPort=1080", "loadBalanced=true", "tlsCertificateKeyFilePassword=hunter2"])
+    @Test(arguments: ["proxyHost=socks", "proxyPort=1080", "tlsCertificateKeyFilePassword=hunter2"])
     func `options that would send the connection elsewhere are refused`(options: String) {
         #expect(throws: AddressProblem.self) { try MongoAddress.parse("mongodb://mongo/?\(options)") }
     }
 
     @Test(arguments: [
         ("mongodb://mongo", "tls=false&tlsCAFile=/etc/ca.pem"), ("mongodb://a,b", "directConnection=true"),
-        ("mongodb+srv://a.acme.com", "directConnection=true"), ("mongodb://mongo", "directConnection=perhaps"),
+        ("mongodb+srv://a.acme.com", "directConnection=true"), ("mongodb://a,b", "loadBalanced=true"),
+        ("mongodb://a", "loadBalanced=true&replicaSet=rs0"), ("mongodb://a", "loadBalanced=true&directConnection=true"),
+        ("mongodb+srv://a.acme.com", "loadBalanced=true&srvMaxHosts=1"), ("mongodb://mongo", "directConnection=perhaps"),
         ("mongodb://mongo", "authSource="), ("mongodb://mongo", "authMechanism=SCRAM-SHA-256"),
         ("mongodb://app@mongo", "authMechanism=SCRAM-SHA-256"), ("mongodb://app:p@mongo", "authMechanism=MONGODB-AWS"),
     ])
@@ -117,7 +119,8 @@ struct MongoOptionTests {
             "mongodb://mongo", "mongodb+srv://mongo.acme.com/?srvMaxHosts=0&replicaSet=a", "mongodb+srv://mongo.acme.com/?srvServiceName=x",
             "mongodb://a,b/?readPreference=nearest&readPreferenceTags=dc:ny&readPreferenceTags=&maxStalenessSeconds=120",
             "mongodb://mongo/?timeoutMS=0&serverMonitoringMode=poll&compressors=zstd,snappy,zlib&appName=x",
-            "mongodb://mongo/?loadBalanced=false",
+            "mongodb://mongo/?loadBalanced=false", "mongodb://mongo/?loadBalanced=true&directConnection=false",
+            "mongodb+srv://mongo.acme.com/?loadBalanced=true",
             "mongodb://CN%3Dme@mongo/?tls=true&authMechanism=MONGODB-X509&authSource=$external", "mongodb://a/?TLS=true&Ssl=true",
             "mongodb://user:p@mongo/?tls=true&authMechanism=PLAIN&authSource=$external",
             "mongodb://mongo/?w=majority&wtimeoutMS=10&journal=true",

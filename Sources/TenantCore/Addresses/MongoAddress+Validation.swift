@@ -8,6 +8,12 @@ extension MongoAddress {
         if options["directconnection"] == "true", hosts.count > 1 || isService {
             found.append("has several hosts, which directConnection=true does not allow")
         }
+        if options["loadbalanced"] == "true" {
+            if hosts.count > 1 { found.append("has several hosts, which loadBalanced=true does not allow") }
+            found += ["replicaSet", "directConnection", "srvMaxHosts"].filter { key in
+                options[key.lowercasedASCII].map { $0 != "false" && $0 != "0" } ?? false
+            }.map { "has both loadBalanced=true and \($0), which the specification forbids" }
+        }
         if !isService {
             found += ["srvServiceName", "srvMaxHosts"].filter { options[$0.lowercasedASCII] != nil }.map {
                 "has the option \($0), which belongs to mongodb+srv://"

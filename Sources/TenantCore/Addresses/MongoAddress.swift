@@ -3,9 +3,9 @@ public struct MongoAddress: Sendable, Hashable {
     /// The whole string as it is written.
     public let connectionString: Secret
     /// True for `mongodb+srv://`, whose hosts are looked up in the DNS.
-    public let isService: Bool
+    public internal(set) var isService: Bool
     /// The seeds in the order in which they are written.
-    public let hosts: [HostPort]
+    public internal(set) var hosts: [HostPort]
     /// Nil when the connection is not authenticated.
     public let username: String?
     /// Nil when there is none, as with certificates.
@@ -13,7 +13,7 @@ public struct MongoAddress: Sendable, Hashable {
     /// The database in the path, which is where the user is defined unless `authSource` says otherwise.
     public let database: String?
     /// The options by lower-case name, without values that are ignored; of a repeated one the last counts, as in the driver.
-    public private(set) var options: [String: String]
+    public internal(set) var options: [String: String]
     /// What is odd about the string and keeps nobody from connecting; each continues "it …".
     public private(set) var warnings: [AddressProblem]
 

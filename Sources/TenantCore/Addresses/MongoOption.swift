@@ -84,7 +84,7 @@ public struct MongoOption: Sendable {
     private static let topology = [
         MongoOption(.used, "replicaSet", .text, "The name of the set whose primary is asked."),
         MongoOption(.used, "directConnection", .boolean, "Asks the one host itself, whatever it says of a set."),
-        MongoOption(.refusedUnlessFalse, "loadBalanced", .boolean, "asks for a load balancer between, which is not supported"),
+        MongoOption(.used, "loadBalanced", .boolean, "Asks through a load balancer, which stands before a mongos or a service."),
         MongoOption(.used, "srvServiceName", .service, "The service that mongodb+srv:// looks up."),
         MongoOption(.used, "srvMaxHosts", .integer(0...largest), "How many of the hosts of an SRV record are used."),
         MongoOption(
