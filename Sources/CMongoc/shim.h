@@ -1,5 +1,11 @@
 #pragma once
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
 #include <mongoc/mongoc.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <string.h>
 
 /// A stream of ours; libmongoc sees `base` alone.
 typedef struct tw_stream {
@@ -7,32 +13,35 @@ typedef struct tw_stream {
     void *context;
 } tw_stream;
 
-/// What a check wants to know of a reply. Here, because `bson_t` is over-aligned, which Swift refuses.
-typedef struct tw_answer {
-    bool is_writable_primary;
-    /// Whether the answer says of itself that all went well: a true truth value or a number other than 0.
-    bool is_ok;
-    char set_name[128];
-} tw_answer;
-
-static inline tw_answer tw_read_answer(const bson_t *reply) {
-    tw_answer answer = {false, false, ""};
-    bson_iter_t field;
-    if (bson_iter_init_find(&field, reply, "ok") && (BSON_ITER_HOLDS_NUMBER(&field) || BSON_ITER_HOLDS_BOOL(&field)))
-        answer.is_ok = bson_iter_as_bool(&field);
-    if (bson_iter_init_find(&field, reply, "isWritablePrimary") || bson_iter_init_find(&field, reply, "ismaster"))
-        answer.is_writable_primary = bson_iter_as_bool(&field);
-    if (bson_iter_init_find(&field, reply, "setName") && BSON_ITER_HOLDS_UTF8(&field))
-        bson_strncpy(answer.set_name, bson_iter_utf8(&field, NULL), sizeof answer.set_name);
-    return answer;
+/// Runs one command on the server that libmongoc selects for writing. Here, because `bson_t` is over-aligned, which Swift
+/// refuses.
+static inline bool tw_run_command(mongoc_client_t *client, const char *database, const bson_t *command, bson_error_t *error) {
+    return mongoc_client_command_simple(client, database, command, NULL, NULL, error);
 }
 
-/// Runs one command on the server that libmongoc selects for writing.
-static inline bool tw_run_command(mongoc_client_t *client, const char *database, const bson_t *command,
-                                  tw_answer *answer, bson_error_t *error) {
-    bson_t reply;
-    bool is_good = mongoc_client_command_simple(client, database, command, NULL, &reply, error);
-    *answer = tw_read_answer(&reply);
-    bson_destroy(&reply);
-    return is_good;
+/// Asks the name servers of this machine, or the one at `port` of 127.0.0.1, for records, each once and for at most so many
+/// seconds in all.
+///
+/// Returns the length of the answer, which may be more than `size`, or -1 with a code of `h_errno` in `failure`.
+static inline int tw_look_up(const char *name, int type, int port, int seconds, unsigned char *answer, int size, int *failure) {
+    struct __res_state state;
+    memset(&state, 0, sizeof state);
+    if (res_ninit(&state) != 0) {
+        *failure = NO_RECOVERY;
+        return -1;
+    }
+    if (port != 0) {
+        state.nscount = 1;
+        state.nsaddr_list[0].sin_family = AF_INET;
+        state.nsaddr_list[0].sin_port = htons((unsigned short)port);
+        state.nsaddr_list[0].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    }
+    if (seconds < 1) seconds = 1;
+    if (state.nscount > seconds) state.nscount = seconds;
+    state.retry = 1;
+    state.retrans = seconds / (state.nscount > 0 ? state.nscount : 1);
+    int length = res_nsearch(&state, name, ns_c_in, type, answer, size);
+    *failure = state.res_h_errno;
+    res_nclose(&state);
+    return length;
 }

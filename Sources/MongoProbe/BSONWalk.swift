@@ -5,14 +5,21 @@ internal import TenantCore
 ///
 /// Source: the BSON specification 1.1, of which it knows the types that servers answer our commands with.
 struct BSONWalk {
-    private enum Kind {
+    enum Kind {
+        static let fraction: UInt8 = 0x01
         static let text: UInt8 = 0x02
         static let document: UInt8 = 0x03
         static let list: UInt8 = 0x04
         static let binary: UInt8 = 0x05
+        static let truth: UInt8 = 0x08
         static let number: UInt8 = 0x10
+        static let longNumber: UInt8 = 0x12
         /// How many bytes values of the other types have: numbers, an ObjectId, a truth value, moments, nothing.
-        static let sizes: [UInt8: Int] = [0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8]
+        static let sizes: [UInt8: Int] = [
+            0x01: 8, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x10: 4, 0x11: 8, 0x12: 8,
+            // Undefined, a decimal number, and the least and the greatest of keys.
+            0x06: 0, 0x13: 16, 0x7F: 0, 0xFF: 0,
+        ]
     }
 
     /// Members that libmongoc takes to be of their type without a look at it.

@@ -6,13 +6,10 @@ internal import Transport
 ///
 /// Used by one thread at a time, the one that has the session.
 final class MongoLink {
-    /// What a member said of itself.
-    struct Member {
-        var setName: String?
-    }
-
     /// The hosts of the connection string, of an SRV record once it is looked up.
-    var seeds: [HostPort]
+    let seeds: [HostPort]
+    /// How long SRV and TXT records took, which are looked up once for a session.
+    var lookUp: Duration?
     let tls: TLSSettings?
     /// The moment every wait ends at; moved for each check.
     var deadline: ContinuousClock.Instant
@@ -20,11 +17,19 @@ final class MongoLink {
     var failure: ProbeFailure?
     /// The steps of the last good dial.
     var phases: [Phase: Duration] = [:]
-    /// What the members answered to `hello` while libmongoc looked for a primary.
-    var heard: [Member] = []
+    /// Why members could not be dialled, or ended a connection, during the present check.
+    private(set) var failures: [HostPort: ProbeFailure] = [:]
+    /// What members said of themselves.
+    private(set) var described: [HostPort: MongoServerDescription] = [:]
+    /// The last good answer.
+    private(set) var lastAnswer: BSONDocument?
+    /// The error that was answered last during the present check, unless a good answer has come since.
+    private(set) var lastError: MongoServerError?
+    /// True once an answer that is one was larger than we bear.
+    var hasLargeAnswer = false
     var hasTimedOut = false
     /// Why a stream ended during the present check; nil while none has.
-    var ending: ProbeFailure?
+    private(set) var ending: ProbeFailure?
     /// True once a command of the present check was answered.
     var hasAnswered = false
     /// How many bytes members may answer to one check; honest answers have a few KB.
@@ -37,6 +42,7 @@ final class MongoLink {
     /// The sockets of the streams that libmongoc holds.
     private(set) var sockets: [Int32] = []
     private(set) var dials = 0
+    private var dialled: Set<HostPort> = []
     private let hasLogin: Bool
     private var dialledAt: ContinuousClock.Instant?
     /// The least private class among the seeds: no member may be more private.
@@ -53,11 +59,21 @@ final class MongoLink {
     func begin(before deadline: ContinuousClock.Instant) {
         self.deadline = deadline
         failure = nil
+        failures = [:]
+        lastAnswer = nil
+        lastError = nil
+        hasLargeAnswer = false
         hasTimedOut = false
         ending = nil
         hasAnswered = false
         received = 0
         dialsOfCheck = 0
+    }
+
+    /// Why members that said nothing of themselves were not reached.
+    var unreached: [HostPort: ProbeFailure] {
+        let silent = dialled.subtracting(described.keys).map { ($0, failures[$0] ?? .timeout($0.description, during: .command)) }
+        return Dictionary(uniqueKeysWithValues: silent)
     }
 
     /// True once any member could be connected to.
@@ -78,6 +94,7 @@ final class MongoLink {
             throw failure
         }
         dialsOfCheck += 1
+        dialled.insert(endpoint)
         let isConfigured = seeds.contains(endpoint)
         let share = (deadline - now) / (isConfigured ? max(1, seeds.count - dials) : 2)
         dials += 1
@@ -85,13 +102,32 @@ final class MongoLink {
             let connection = try Dialer().dial(
                 endpoint, tls: tls, ceiling: isConfigured ? nil : ceiling, before: min(deadline, now + max(share, .milliseconds(50))))
             phases = connection.phases
+            if let lookUp { phases[.resolve, default: .zero] += lookUp }
             dialledAt = .now
             if isConfigured { ceiling = min(ceiling ?? connection.addressClass, connection.addressClass) }
             return connection
         } catch {
             failure = error
+            failures[endpoint] = error
             throw error
         }
+    }
+
+    /// Takes note of an answer before libmongoc gets it, whose errors leave out some of it.
+    func note(_ answer: BSONDocument, from endpoint: HostPort) {
+        if let error = MongoServerError(answer) {
+            lastError = error
+            return
+        }
+        lastError = nil
+        lastAnswer = answer
+        if MongoServerDescription.isOne(answer) { described[endpoint] = MongoServerDescription(answer) }
+    }
+
+    /// Takes note of why a stream ended.
+    func note(ending failure: ProbeFailure, of endpoint: HostPort) {
+        ending = failure
+        failures[endpoint] = failure
     }
 
     /// Called as the first command goes out, which libmongoc sends once it is logged in.

@@ -15,6 +15,8 @@ struct MongoReplyGuard {
     private static let replyDocument = 36
     private static let messageDocument = 21
     private static let shortestDocument = 5
+    /// What servers call `maxMessageSizeBytes`.
+    private static let longestMessage = 48_000_000
 
     /// How many bytes one answer may have.
     let limit: Int
@@ -25,6 +27,10 @@ struct MongoReplyGuard {
     private var start = 0
     private var awaited = Operation.message
     private var request = 0
+    /// The documents of the answers that are good, until somebody takes them.
+    private var answers: [BSONDocument] = []
+    /// True once an answer to a command, as far as its head says, was larger than `limit` and no larger than any may be.
+    private(set) var isTooLarge = false
 
     init(limit: Int) { self.limit = limit }
 
@@ -44,16 +50,27 @@ struct MongoReplyGuard {
         while pending.count >= Self.headLength {
             let length = pending.littleEndian(at: 0)
             let document = awaited == Operation.reply ? Self.replyDocument : Self.messageDocument
-            guard length >= document + Self.shortestDocument, length <= limit, pending.littleEndian(at: 8) == request,
+            guard length >= document + Self.shortestDocument, pending.littleEndian(at: 8) == request,
                 pending.littleEndian(at: 12) == awaited
             else { return false }
+            guard length <= limit else {
+                isTooLarge = awaited == Operation.message && length <= Self.longestMessage
+                return false
+            }
             guard pending.count >= length else { return true }
-            let message = Array(pending[..<length])
+            let message = MongoReplyNormaliser.normalised(Array(pending[..<length]), from: document)
             guard isGood(message), BSONWalk.isSound(message, from: document) else { return false }
             pending.removeFirst(length)
+            answers.append(BSONDocument(message, from: document))
             if hasReady { ready += message } else { (ready, start) = (message, 0) }
         }
         return true
+    }
+
+    /// The documents of the answers that came in since the last call.
+    mutating func takeAnswers() -> [BSONDocument] {
+        defer { answers = [] }
+        return answers
     }
 
     private func isGood(_ message: [UInt8]) -> Bool {

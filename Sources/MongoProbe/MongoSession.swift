@@ -28,6 +28,8 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
     // change threads between calls.
     private let client: OpaquePointer
     private let link: MongoLink
+    /// What the server is known to understand.
+    var dialect = MongoDialect()
 
     private init(owning client: OpaquePointer, link: MongoLink) {
         unsafe self.client = client
@@ -47,19 +49,26 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
         return true
     }
 
-    /// A client that dials through us when it is first used; looks up SRV records at once.
-    static func open(_ identity: MongoIdentity, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> MongoSession {
+    /// A client that dials through us when it is first used; SRV records are looked up at once.
+    ///
+    /// - Parameter declaresVersion: whether every command declares version 1 of the stable API.
+    static func open(
+        _ identity: MongoIdentity, service: MongoService, declaresVersion: Bool, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) -> MongoSession {
         precondition(isStarted)
+        let start = ContinuousClock.now
+        let address = try service.resolve(identity.address, before: deadline)
         let link = MongoLink(
-            seeds: identity.address.hosts, tls: identity.tls,
+            seeds: address.hosts, tls: identity.tls,
             hasLogin: identity.address.username != nil, deadline: deadline)
+        if identity.address.isService { link.lookUp = .now - start }
         var error = bson_error_t()
-        let uri = unsafe identity.address.driverString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
+        let uri = unsafe address.driverString.reveal { unsafe mongoc_uri_new_with_error($0, &error) }
         guard let uri = unsafe uri else { throw badConnectionString(identity) }
         defer { unsafe mongoc_uri_destroy(uri) }
         let milliseconds = Int32(clamping: identity.timeout.inMicroseconds / 1000)
         // With several hosts a silent one must not use up the time of the others.
-        let share = identity.address.hosts.count > 1 ? milliseconds / 2 : milliseconds
+        let share = address.hosts.count > 1 ? milliseconds / 2 : milliseconds
         for (option, value) in [
             (MONGOC_URI_CONNECTTIMEOUTMS, share), (MONGOC_URI_SOCKETTIMEOUTMS, milliseconds),
             (MONGOC_URI_SERVERSELECTIONTIMEOUTMS, milliseconds), (MONGOC_URI_SOCKETCHECKINTERVALMS, 600_000),
@@ -72,23 +81,18 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
         unsafe mongoc_uri_set_appname(uri, "tenantwatch")
         unsafe mongoc_uri_set_compressors(uri, nil)  // Our few bytes are not worth it, and the guard looks into messages.
         guard let client = unsafe mongoc_client_new_from_uri_with_error(uri, &error) else {
-            throw identity.address.isService ? unresolved(identity) : badConnectionString(identity)
+            throw badConnectionString(identity)
         }
         let session = unsafe MongoSession(owning: client, link: link)  // From here `deinit` frees it.
-        if identity.address.isService { link.seeds = session.hosts }
+        if declaresVersion { session.declareVersion() }
         session.attach()
         return session
     }
 
-    /// The hosts that libmongoc begins with: those of the SRV record where the connection string names one.
-    private var hosts: [HostPort] {
-        var hosts: [HostPort] = []
-        var next = unsafe mongoc_uri_get_hosts(mongoc_client_get_uri(client))
-        while let host = unsafe next {
-            unsafe hosts.append(HostPort(host: name(of: host), port: Int(host.pointee.port)))
-            unsafe next = UnsafePointer(host.pointee.next)
-        }
-        return hosts
+    private func declareVersion() {
+        let api = unsafe mongoc_server_api_new(MONGOC_SERVER_API_V1)
+        defer { unsafe mongoc_server_api_destroy(api) }
+        _ = unsafe mongoc_client_set_server_api(client, api, nil)
     }
 
     private func attach() {
@@ -97,14 +101,6 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
         unsafe mongoc_client_set_stream_initiator(client, dialMember, context)
         let callbacks = unsafe mongoc_apm_callbacks_new()
         defer { unsafe mongoc_apm_callbacks_destroy(callbacks) }
-        unsafe mongoc_apm_set_server_heartbeat_succeeded_cb(callbacks) { event in
-            guard let event = unsafe event, let reply = unsafe mongoc_apm_server_heartbeat_succeeded_get_reply(event),
-                let context = unsafe mongoc_apm_server_heartbeat_succeeded_get_context(event)
-            else { return }
-            var answer = unsafe tw_read_answer(reply)
-            let link = unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue()
-            link.heard.append(MongoLink.Member(setName: setName(&answer)))
-        }
         unsafe mongoc_apm_set_command_started_cb(callbacks) { event in
             guard let event = unsafe event, let context = unsafe mongoc_apm_command_started_get_context(event) else { return }
             unsafe Unmanaged<MongoLink>.fromOpaque(context).takeUnretainedValue().noteLogin()
@@ -125,59 +121,51 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
 
     /// Runs one command on the server that takes writes.
     ///
-    /// - Returns: whether the answer, if it is one to `hello`, calls the server a primary.
+    /// - Throws: what kept it from an answer; an error that the server answers is a `refused`.
     mutating func run(
         _ command: MongoCommand, on database: String, errors: MongoErrors
-    ) throws(ProbeFailure) -> Bool {
+    ) throws(ProbeFailure) -> MongoReply {
         var error = bson_error_t()
-        var answer = tw_answer()
-        guard unsafe tw_run_command(client, database, command.document, &answer, &error) else {
-            var failure = errors.failure(error, link: link)
-            if failure.phases.isEmpty { failure.phases = link.phases }
-            throw failure
+        let isGood = unsafe tw_run_command(client, database, command.document, &error)
+        if isGood, let answer = link.lastAnswer {
+            link.hasAnswered = true
+            // libmongoc takes an answer for a good one when it finds no error in it.
+            guard answer.truth("ok") ?? false else { throw .garbage(errors.target, "MongoDB") }
+            return .answered(answer)
         }
-        link.hasAnswered = true
-        // libmongoc takes an answer for a good one when it finds no error in it.
-        guard answer.is_ok else { throw .garbage(errors.target, "MongoDB") }
-        return answer.is_writable_primary
+        if error.domain == MONGOC_ERROR_SERVER.rawValue, let refusal = link.lastError {
+            link.hasAnswered = true
+            return .refused(refusal)
+        }
+        var failure = errors.failure(error, link: link)
+        if failure.phases.isEmpty { failure.phases = link.phases }
+        throw failure
     }
+
+    /// Closes the cursor that a server without filters opens for a list of collections.
+    mutating func closeCursor(of answer: BSONDocument, on database: String, errors: MongoErrors) throws(ProbeFailure) {
+        guard let cursor = answer.document("cursor")?.number("id"), cursor != 0 else { return }
+        let command = MongoCommand(
+            #""killCursors": "$cmd.listCollections", "cursors": [{"$numberLong": "\#(cursor)"}]"#)
+        _ = try run(command, on: database, errors: errors)
+    }
+
+    /// What the server said of itself as libmongoc chose it.
+    var handshake: MongoServerDescription? {
+        link.described.values.first(where: \.takesWrites) ?? link.described.values.first
+    }
+
+    /// True when the server answered that clients must declare a version of the stable API.
+    var needsVersion: Bool { link.lastError?.meaning == .versionRequired }
+
+    /// True once an answer of this check was too large to be read.
+    var hasLargeAnswer: Bool { link.hasLargeAnswer }
 
     private static func badConnectionString(_ identity: MongoIdentity) -> ProbeFailure {
         ProbeFailure(
             .badConnectionString, "libmongoc does not accept the connection string of \(identity.address.backend)",
             remedy: "Compare its options with the MongoDB connection-string specification.")
     }
-
-    private static func unresolved(_ identity: MongoIdentity) -> ProbeFailure {
-        ProbeFailure(
-            .dns, "the SRV record of \(identity.address.backend) could not be resolved",
-            remedy: "Check the host name and this machine's DNS.", scope: .backend)
-    }
-}
-
-/// A command as BSON, made once and only read from then on.
-@safe
-final class MongoCommand: @unchecked Sendable {
-    // Sendable because the document is never changed after `init`.
-    fileprivate let document: OpaquePointer
-
-    /// - Parameter json: a command that is known to be good.
-    init(_ json: String) {
-        var error = bson_error_t()
-        guard let document = unsafe bson_new_from_json(json, json.utf8.count, &error) else {
-            preconditionFailure("not a command: \(json)")
-        }
-        unsafe self.document = document
-    }
-
-    deinit { unsafe bson_destroy(document) }
-}
-
-private func setName(_ answer: inout tw_answer) -> String? {
-    let name = unsafe withUnsafeBytes(of: &answer.set_name) { raw in
-        unsafe String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    return name.isEmpty ? nil : name
 }
 
 private func name(of host: UnsafePointer<mongoc_host_list_t>) -> String {

@@ -47,7 +47,7 @@ final class MongoStream {
     }
 
     /// Called when the socket says that the other side is gone.
-    func noteHangUp() { link.ending = connection.ending }
+    func noteHangUp() { link.note(ending: connection.ending, of: connection.endpoint) }
 
     /// Sends all pieces as one, so that a command is one packet and one TLS record.
     func write(_ pieces: UnsafeBufferPointer<mongoc_iovec_t>, timeout: Int32) -> Int {
@@ -87,7 +87,7 @@ final class MongoStream {
                 let rest = unsafe UnsafeMutableRawBufferPointer(start: piece.iov_base + at, count: piece.iov_len - at)
                 guard let count = unsafe pull(into: rest) else { return total > 0 ? total : fail(ECONNRESET) }
                 guard isAdmitted else {
-                    link.ending = .garbage(connection.endpoint.description, "MongoDB")
+                    link.note(ending: .garbage(connection.endpoint.description, "MongoDB"), of: connection.endpoint)
                     return fail(EBADMSG)
                 }
                 if count == 0 {
@@ -115,6 +115,8 @@ final class MongoStream {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe connection.receive(into: $0) }
             guard let count else { return nil }
             isAdmitted = isAdmitted && replyGuard.take(buffer[..<count])
+            for answer in replyGuard.takeAnswers() { link.note(answer, from: connection.endpoint) }
+            if replyGuard.isTooLarge { link.hasLargeAnswer = true }
         }
         let bytes = replyGuard.hand(target.count)
         unsafe target.copyBytes(from: bytes)

@@ -118,3 +118,46 @@ struct MongoReplyGuardTests {
         }
     }
 }
+
+/// What answers look like to libmongoc.
+struct MongoReplyNormaliserTests {
+    private func normalised(_ members: [(String, BSON)]) -> [UInt8] {
+        let request: [UInt8] = [16, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0xDD, 0x07, 0, 0]
+        return MongoReplyNormaliser.normalised(ScriptedMongo.answer(to: request, members), from: 21)
+    }
+
+    private static let types: [@Sendable (Int32) -> BSON] = [{ .int32($0) }, { .int64(Int64($0)) }, { .double(Double($0)) }]
+
+    @Test(arguments: types.indices) func `numbers of any type become those that libmongoc takes`(index: Int) {
+        let number = Self.types[index]
+        #expect(
+            normalised([("ismaster", number(1)), ("secondary", number(0)), ("maxWireVersion", number(17)), ("ok", .double(1))])
+                == normalised([
+                    ("ismaster", .truth(true)), ("secondary", .truth(false)), ("maxWireVersion", .int32(17)), ("ok", .double(1)),
+                ]))
+        #expect(normalised([("code", number(13)), ("other", number(1))]) == normalised([("code", .int32(13)), ("other", number(1))]))
+    }
+
+    @Test func `what is null is left out`() {
+        #expect(normalised([("setName", .null), ("primary", .null), ("ok", .double(1))]) == normalised([("ok", .double(1))]))
+    }
+
+    @Test func `a number that does not fit stays what it was, and so does a broken document`() {
+        for code in [BSON.int64(1 << 32), .double(.nan), .double(1e300)] {
+            let message = ScriptedMongo.answer(to: [UInt8](repeating: 0, count: 16), [("code", code)])
+            #expect(MongoReplyNormaliser.normalised(message, from: 21) == message)
+        }
+        let good = ScriptedMongo.answer(to: [UInt8](repeating: 0, count: 16), [("code", .int64(13)), ("me", .text("a"))])
+        for position in 21..<good.count {
+            for byte: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
+                var bad = good
+                bad[position] = byte
+                _ = MongoReplyNormaliser.normalised(bad, from: 21)
+            }
+        }
+        for count in 25..<good.count {
+            let half = Array(good[..<count])
+            #expect(MongoReplyNormaliser.normalised(half, from: 21) == half)
+        }
+    }
+}

@@ -6,6 +6,7 @@ public final class MongoServer: Sendable {
     public let port: Int
     /// The `mongod`, for tests that freeze or crash it.
     public let process: ServerProcess
+    private let hasUsers: Bool
 
     /// Starts `mongod`.
     ///
@@ -31,7 +32,8 @@ public final class MongoServer: Sendable {
             ]
             if !isMutual { arguments.append("--tlsAllowConnectionsWithoutCertificates") }
         }
-        if !users.isEmpty { arguments.append("--auth") }
+        hasUsers = !users.isEmpty
+        if hasUsers { arguments.append("--auth") }
         process = try ServerProcess(Ground.mongod, arguments + options, in: directory)
         var tls = certificate == nil ? "" : "&tls=true&tlsCAFile=\(try Ground.certificate("ca.pem"))"
         if isMutual { tls += "&tlsCertificateKeyFile=\(try Ground.certificate("client.pem"))" }
@@ -79,6 +81,17 @@ public final class MongoServer: Sendable {
         }
     }
 
+    /// Runs a command, given as JSON, as an administrator: once, or until its answer has a true `member`.
+    public func execute(_ json: String, on database: String = "admin", until member: String? = nil) throws {
+        let login = hasUsers ? "root:root@" : ""
+        let uri = "mongodb://\(login)127.0.0.1:\(port)/?directConnection=true&authSource=admin"
+        if let member {
+            try Self.administer("command", uri, database, json, "--until", member)
+        } else {
+            try Self.administer("command", uri, database, json)
+        }
+    }
+
     @discardableResult
     static func administer(_ arguments: String..., environment: [String: String] = [:]) throws -> String {
         try run(Ground.python, [Ground.script("mongo-admin.py")] + arguments, environment: environment)
@@ -86,6 +99,38 @@ public final class MongoServer: Sendable {
 
     /// Without login, database and options; ends in `/`.
     public var uri: String { "mongodb://127.0.0.1:\(port)/" }
+}
+
+/// A real replica set of a primary and an arbiter.
+public final class MongoPair: Sendable {
+    /// The member that holds data.
+    public let primary: MongoServer
+    /// The member that only votes.
+    public let arbiter: MongoServer
+
+    /// Starts the set `pair` and waits for its primary.
+    public init() throws {
+        primary = try MongoServer(options: ["--replSet", "pair", "--oplogSize", "64"])
+        arbiter = try MongoServer(options: ["--replSet", "pair", "--oplogSize", "64"])
+        try primary.initiate("pair", [#"{"_id": 0, "host": "127.0.0.1:\#(primary.port)"}"#])
+        // Without it MongoDB does not let an arbiter in.
+        try primary.execute(
+            #"{"setDefaultRWConcern": 1, "defaultWriteConcern": {"w": 1}, "defaultReadConcern": {"level": "local"}}"#)
+        try primary.execute(
+            #"{"replSetReconfig": {"_id": "pair", "version": 2, "term": 1, "members": [{"_id": 0, "host": "127.0.0.1:\#(primary.port)"}, "#
+                + #"{"_id": 1, "host": "127.0.0.1:\#(arbiter.port)", "arbiterOnly": true}]}}"#)
+        try arbiter.execute(#"{"hello": 1}"#, until: "arbiterOnly")
+    }
+}
+
+extension MongoServer {
+    /// Makes this server, which was started with `--replSet`, the first member of a set, and waits until it is the primary.
+    ///
+    /// - Parameter members: each as JSON of the set's configuration.
+    public func initiate(_ name: String, _ members: [String]) throws {
+        try execute(#"{"replSetInitiate": {"_id": "\#(name)", "members": [\#(members.joined(separator: ", "))]}}"#)
+        try execute(#"{"hello": 1}"#, until: "isWritablePrimary")
+    }
 }
 
 /// A real replica set of three members.

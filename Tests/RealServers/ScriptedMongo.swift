@@ -8,6 +8,8 @@ public enum BSON: Sendable {
     case bytes([UInt8])
     case list([BSON])
     case document([(String, BSON)])
+    case null
+    case objectID([UInt8])
 
     private var kind: UInt8 {
         switch self {
@@ -17,6 +19,8 @@ public enum BSON: Sendable {
         case .list: 0x04
         case .bytes: 0x05
         case .truth: 0x08
+        case .null: 0x0A
+        case .objectID: 0x07
         case .int32: 0x10
         case .int64: 0x12
         }
@@ -35,6 +39,8 @@ public enum BSON: Sendable {
         case .truth(let truth): [truth ? 1 : 0]
         case .int32(let number): little(number)
         case .int64(let number): little(number)
+        case .null: []
+        case .objectID(let bytes): bytes
         }
     }
 
@@ -56,7 +62,7 @@ public enum ScriptedMongo {
     public static func answer(to request: [UInt8], _ members: [(String, BSON)]) -> [UInt8] {
         guard request.count >= 16 else { return [] }
         let document = BSON.document(members).encoded
-        let isQuery = request[12] == 0xD4 && request[13] == 0x07
+        let isQuery = isQuery(request)
         let body =
             isQuery
             ? little(Int32(8)) + little(Int64(0)) + little(Int32(0)) + little(Int32(1)) + document : little(Int32(0)) + [0] + document
@@ -70,6 +76,42 @@ public enum ScriptedMongo {
         return request.indices.dropLast(name.count).contains { request[$0..<($0 + name.count)].elementsEqual(name) }
     }
 
+    /// A refusal, as servers write it.
+    public static func refusal(_ code: Int32, _ text: String = "", labels: [String] = []) -> [(String, BSON)] {
+        [("ok", .double(0)), ("errmsg", .text(text)), ("code", .int32(code)), ("errorLabels", .list(labels.map { .text($0) }))]
+    }
+
+    /// Whether a request has the form that drivers greet servers in which they do not know.
+    public static func isQuery(_ request: [UInt8]) -> Bool { request.count > 16 && request[12] == 0xD4 && request[13] == 0x07 }
+
+    /// The name of the command in a request; empty for what is none.
+    public static func command(in request: [UInt8]) -> String {
+        let isQuery = isQuery(request)
+        // Behind head and flags a query has the name of a collection and two numbers, a message the kind of its section.
+        let document = isQuery ? (request[20...].firstIndex(of: 0) ?? request.count) + 9 : 21
+        guard request.count > document + 5 else { return "" }
+        return String(decoding: request[(document + 5)...].prefix { $0 != 0 }, as: UTF8.self)
+    }
+
+    /// A server whose answers a script makes from the command's name and the whole request; nil is `{ok: 1}`.
+    ///
+    /// Every driver's first `isMaster` is answered as `hello` is.
+    public static func answering(
+        hello: [(String, BSON)] = primary, _ script: @escaping @Sendable (String, [UInt8]) -> [(String, BSON)]?
+    ) throws -> ScriptedServer {
+        try ScriptedServer.binary({ request in
+            let name = command(in: request)
+            let isHello = ["hello", "isMaster", "ismaster"].contains(name)
+            return .send(answer(to: request, script(name, request) ?? (isHello ? hello : [("ok", .double(1))])))
+        })
+    }
+
+    /// What the primary of a set says to `hello`, with more members or others.
+    public static func description(_ more: [(String, BSON)]) -> [(String, BSON)] {
+        let names = Set(more.map(\.0))
+        return primary.filter { !names.contains($0.0) } + more
+    }
+
     /// A server that is honest at `hello`, and answers `ping` and everything else with `members`.
     public static func afterHello(_ members: [(String, BSON)]) throws -> ScriptedServer {
         try ScriptedServer.binary({ request in
@@ -80,8 +122,7 @@ public enum ScriptedMongo {
 
     /// A server that answers everything with what an honest one says to `hello`, and `more`.
     public static func saying(_ more: [(String, BSON)]) throws -> ScriptedServer {
-        let names = Set(more.map(\.0))
-        let members = primary.filter { !names.contains($0.0) } + more
+        let members = description(more)
         return try ScriptedServer.binary({ .send(answer(to: $0, members)) })
     }
 }

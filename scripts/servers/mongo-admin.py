@@ -6,12 +6,14 @@
     mongo-admin.py stepdown URI                         asks the primary to become a secondary
     mongo-admin.py primary URI                          prints the primary's host:port
     mongo-admin.py wait URI                             returns once the server answers a ping
+    mongo-admin.py command URI DATABASE JSON            runs a command, given as JSON, once or until its answer has --until MEMBER
 
 Every wait ends after the seconds of `mongo-admin.py --seconds 30 COMMAND`; what failed goes to stderr, with
 exit status 1. TLS is asked for in the URI; for `initiate`, which has none, in --options 'tls=true&tlsCAFile=…'.
 """
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -95,6 +97,15 @@ def wait(arguments):
     until(lambda: impatient.admin.command("ping"), "answer", arguments)
 
 
+def command(arguments):
+    database = client(arguments.uri, arguments)[arguments.database]
+    document = json.loads(arguments.json)
+    if arguments.until:
+        until(lambda: database.command(document).get(arguments.until), arguments.until, arguments)
+    else:
+        database.command(document)
+
+
 def client(uri, arguments):
     return pymongo.MongoClient(uri, serverSelectionTimeoutMS=arguments.seconds * 1000)
 
@@ -123,24 +134,25 @@ def parse():
     parser.add_argument("--seconds", type=int, default=30)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name, run, *positional):
+    def subcommand(name, run, *positional):
         added = commands.add_parser(name)
         added.set_defaults(run=run)
         for argument in positional:
             added.add_argument(argument)
         return added
 
-    command("create-user", create_user, "uri", "user", "role", "database").add_argument(
+    subcommand("create-user", create_user, "uri", "user", "role", "database").add_argument(
         "--mechanism", default="SCRAM-SHA-256", choices=["SCRAM-SHA-1", "SCRAM-SHA-256", BY_CERTIFICATE]
     )
-    set_of = command("initiate", initiate, "name")
+    set_of = subcommand("initiate", initiate, "name")
     set_of.add_argument("port", type=int, nargs="+")
     # MongoDB waits for 10.
     set_of.add_argument("--election-seconds", type=int, default=2)
     set_of.add_argument("--options", type=lambda text: text.split("&"), default=[])
-    command("stepdown", stepdown, "uri")
-    command("primary", primary, "uri")
-    command("wait", wait, "uri")
+    subcommand("stepdown", stepdown, "uri")
+    subcommand("primary", primary, "uri")
+    subcommand("wait", wait, "uri")
+    subcommand("command", command, "uri", "database", "json").add_argument("--until", metavar="MEMBER")
     return parser.parse_args()
 
 

@@ -107,4 +107,23 @@ final class MongoServers: SharedServers {
     }
     lazy var mutual = Result { try MongoServer(certificate: "server", isMutual: true) }
     lazy var set = Result { try MongoReplicaSet(name: "rs0") }
+    lazy var pair = Result { try MongoPair() }
+    lazy var unconfigured = Result { try MongoServer(options: ["--replSet", "rs0"]) }
+    lazy var versioned = Result {
+        let server = try MongoServer(options: ["--setParameter", "enableTestCommands=1"])
+        try server.execute(#"{"setParameter": 1, "requireApiVersion": true}"#)
+        return server
+    }
+    lazy var roles = Result {
+        let server = try MongoServer(users: [.init("acme", password: "secret", database: "acme_db")])
+        try server.execute(
+            #"{"createRole": "clerk", "roles": [], "privileges": [{"resource": {"db": "acme_db", "collection": "orders"}, "#
+                + #""actions": ["find", "insert"]}]}"#, on: "acme_db")
+        try server.execute(#"{"createRole": "guest", "roles": [], "privileges": []}"#, on: "acme_db")
+        for name in ["clerk", "guest"] {
+            try server.execute(
+                #"{"createUser": "\#(name)", "pwd": "secret", "roles": [{"role": "\#(name)", "db": "acme_db"}]}"#, on: "acme_db")
+        }
+        return server
+    }
 }

@@ -12,7 +12,7 @@ import Testing
 
     typealias Row = Scenario<MongoServers>
 
-    static var scenarios: [Row] { logins + certificates + mutual + sets + strangers }
+    static var scenarios: [Row] { logins + collectionRights + certificates + mutual + members + sets + dialects + refusals + strangers }
 
     private static func mongo(_ uri: String, _ more: JSONObject = [:]) -> JSONObject {
         var keys = more
