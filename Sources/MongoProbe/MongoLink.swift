@@ -21,8 +21,8 @@ final class MongoLink {
     private(set) var failures: [HostPort: ProbeFailure] = [:]
     /// What members said of themselves.
     private(set) var described: [HostPort: MongoServerDescription] = [:]
-    /// The last good answer.
-    private(set) var lastAnswer: BSONDocument?
+    /// The last good answer, until somebody takes it.
+    private var lastAnswer: BSONDocument?
     /// The error that was answered last during the present check, unless a good answer has come since.
     private(set) var lastError: MongoServerError?
     /// True once an answer that is one was larger than we bear.
@@ -88,13 +88,14 @@ final class MongoLink {
     /// of them gets half of it.
     func dial(_ endpoint: HostPort) throws(ProbeFailure) -> Connection {
         let now = ContinuousClock.now
+        dialled.insert(endpoint)
         guard now < deadline, dialsOfCheck < Self.dialLimit else {
             let failure = failure ?? .timeout(endpoint.description, during: .connect)
             self.failure = failure
+            failures[endpoint] = .timeout(endpoint.description, during: .connect)
             throw failure
         }
         dialsOfCheck += 1
-        dialled.insert(endpoint)
         let isConfigured = seeds.contains(endpoint)
         let share = (deadline - now) / (isConfigured ? max(1, seeds.count - dials) : 2)
         dials += 1
@@ -122,6 +123,12 @@ final class MongoLink {
         lastError = nil
         lastAnswer = answer
         if MongoServerDescription.isOne(answer) { described[endpoint] = MongoServerDescription(answer) }
+    }
+
+    /// Hands out the last good answer, which may be large and is not kept.
+    func takeAnswer() -> BSONDocument? {
+        defer { lastAnswer = nil }
+        return lastAnswer
     }
 
     /// Takes note of why a stream ended.

@@ -127,7 +127,7 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
     ) throws(ProbeFailure) -> MongoReply {
         var error = bson_error_t()
         let isGood = unsafe tw_run_command(client, database, command.document, &error)
-        if isGood, let answer = link.lastAnswer {
+        if isGood, let answer = link.takeAnswer() {
             link.hasAnswered = true
             // libmongoc takes an answer for a good one when it finds no error in it.
             guard answer.truth("ok") ?? false else { throw .garbage(errors.target, "MongoDB") }
