@@ -58,9 +58,36 @@ struct AlertCore: Sendable {
                 let signal = Signal(rule: rule, subject: AlertSubject(subject), state: state, at: transition.at)
                 take(engine.absorb(signal, labels: labels[subject.tenant] ?? []), into: &commit)
             }
+            // A status other than unknown comes from a conclusive answer; after a restart nothing else says that one came.
+            if transition.to != .unknown { observeInconclusive(subject, .ended, at: transition.at, into: &commit) }
         }
         commit.entries = engine.drain()
         return commit
+    }
+
+    /// Takes where only inconclusive answers come, or no longer.
+    mutating func absorb(_ change: InconclusiveChange, at now: Date) -> Commit {
+        var commit = Commit()
+        let state: Signal.State =
+            switch change.state {
+            case .holds(let finding):
+                .holds(
+                    Signal.Cause(
+                        reason: finding.reason.rawValue, description: finding.detail, remedy: finding.remedy,
+                        backend: change.backend.rawValue))
+            case .ended: .ended
+            case .unknown: .unknown
+            }
+        observeInconclusive(change.subject, state, at: min(change.at, now), into: &commit)
+        commit.entries = engine.drain()
+        return commit
+    }
+
+    private mutating func observeInconclusive(_ subject: Subject, _ state: Signal.State, at now: Date, into commit: inout Commit) {
+        for rule in rules.rules(for: subject.tenant, where: { $0 == .inconclusive }) {
+            let signal = Signal(rule: rule, subject: AlertSubject(subject), state: state, at: now)
+            take(engine.absorb(signal, labels: labels[subject.tenant] ?? []), into: &commit)
+        }
     }
 
     private static func cause(_ transition: Transition) -> Signal.Cause {

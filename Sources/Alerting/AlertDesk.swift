@@ -100,6 +100,9 @@ public final class AlertDesk: TransitionSink {
     /// Takes status changes in order; returns at once.
     public func absorb(_ transitions: [Transition]) { inbox.post(transitions.map { .transition($0) }) }
 
+    /// Takes where only inconclusive answers come; returns at once.
+    public func absorbInconclusive(_ changes: [InconclusiveChange]) { inbox.post(changes.map { .inconclusive($0) }) }
+
     /// Takes a new plan; returns at once.
     public func adopt(_ change: PlanChange) { inbox.post([.plan(change)]) }
 
@@ -170,6 +173,7 @@ public final class AlertDesk: TransitionSink {
             transitions = []
             switch item {
             case .transition: break
+            case .inconclusive(let change): commit.add(core.absorb(change, at: now))
             case .plan(let change): commit.add(core.adopt(change, receivers, at: now))
             case .refusal(let problem): commit.add(core.noteRefusal(problem, at: now))
             }

@@ -7,12 +7,26 @@ internal import TenantCore
 final class AlertInbox: Sendable {
     enum Item: Sendable {
         case transition(Transition)
+        case inconclusive(InconclusiveChange)
         case plan(PlanChange)
         case refusal(String)
 
         var isPlan: Bool { if case .plan = self { true } else { false } }
         /// Whether a later plan says what this said.
-        var isSettings: Bool { if case .transition = self { false } else { true } }
+        var isSettings: Bool { subject == nil }
+        /// Whom it is about, and whether by a status; a later one about the same says more.
+        var subject: Key? {
+            switch self {
+            case .transition(let transition): Key(subject: transition.subject, isStatus: true)
+            case .inconclusive(let change): Key(subject: change.subject, isStatus: false)
+            case .plan, .refusal: nil
+            }
+        }
+
+        struct Key: Hashable {
+            var subject: Subject
+            var isStatus: Bool
+        }
     }
 
     private struct State {
@@ -42,7 +56,7 @@ final class AlertInbox: Sendable {
                 if plans.count >= Self.planLimit { state.items.remove(at: plans[1]) }
             }
             state.items += items
-            state.transitions += items.count { if case .transition = $0 { true } else { false } }
+            state.transitions += items.count { !$0.isSettings }
             if state.transitions > limit { Self.compact(&state, to: limit) }
         }
     }
@@ -70,10 +84,10 @@ final class AlertInbox: Sendable {
 
     /// Of each subject only the last transition stays, so that as many wait as there are subjects and no more.
     private static func compact(_ state: inout State, to limit: Int) {
-        var seen: Set<Subject> = []
+        var seen: Set<Item.Key> = []
         var kept: [Item] = []
         for item in state.items.reversed() {
-            if case .transition(let transition) = item, !seen.insert(transition.subject).inserted { continue }
+            if let subject = item.subject, !seen.insert(subject).inserted { continue }
             kept.append(item)
         }
         state.superseded += state.items.count - kept.count

@@ -152,8 +152,10 @@ public final class SessionPool<Session: KeptSession & ~Copyable>: Sendable {
 
     /// Our own limit says nothing about the subject, so the check stays undecided.
     private var noPlace: ProbeFailure {
-        ProbeFailure(
+        var failure = ProbeFailure(
             .timeout, "all \(Self.cap) sessions to \(backend) were in use until the deadline",
             remedy: "The other checks of this server are slow: look at them first.", isUndecided: true)
+        failure.isLocalLimit = true
+        return failure
     }
 }

@@ -42,6 +42,8 @@ public struct ProbeFailure: Error, Equatable, Sendable {
     public var evidence: LocalEvidence?
     /// True once we doubt ourselves rather than the subject; set by `SelfDoubt` alone.
     public internal(set) var isDoubted = false
+    /// Whether a limit of ours kept the check from being made, such as that of connections to one server.
+    public var isLocalLimit = false
     /// The steps that went well before.
     public var phases: [Phase: Duration]
 
@@ -60,6 +62,11 @@ public struct ProbeFailure: Error, Equatable, Sendable {
         self.evidence = evidence
         self.phases = phases
     }
+}
+
+extension ProbeFailure {
+    /// Whether the failure, inconclusive as it is, is the agent's own and not the server's.
+    public var isAttributedToAgent: Bool { isDoubted || isLocalLimit || (isUndecided && evidence != nil) }
 }
 
 extension ProbeFailure.Reason {

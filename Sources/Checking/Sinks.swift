@@ -14,11 +14,16 @@ public protocol ObservationSink: PlanSink {
 public protocol TransitionSink: PlanSink {
     /// Takes changes in order.
     func absorb(_ transitions: [Transition])
+    /// Takes in order where only inconclusive answers come, and where no longer; after the transitions of the same batch.
+    func absorbInconclusive(_ changes: [InconclusiveChange])
 }
 
 extension TransitionSink {
     /// Does nothing, for a sink that keeps nothing about tenants.
     public func adopt(_ change: PlanChange) {}
+
+    /// Does nothing, for a sink that keeps statuses alone.
+    public func absorbInconclusive(_ changes: [InconclusiveChange]) {}
 }
 
 /// Hands each stream to everyone who takes it, in order.
@@ -37,12 +42,15 @@ public struct Fanout: Sendable {
     }
 
     /// Hands on one batch.
-    public func deliver(_ observations: [Observation], _ transitions: [Transition]) {
+    public func deliver(_ observations: [Observation], _ transitions: [Transition], _ inconclusive: [InconclusiveChange] = []) {
         if !observations.isEmpty {
             for sink in observationSinks { sink.absorb(observations) }
         }
         if !transitions.isEmpty {
             for sink in transitionSinks { sink.absorb(transitions) }
+        }
+        if !inconclusive.isEmpty {
+            for sink in transitionSinks { sink.absorbInconclusive(inconclusive) }
         }
     }
 

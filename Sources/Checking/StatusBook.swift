@@ -8,6 +8,8 @@ public final class StatusBook: Sendable {
     public struct Judgement: Sendable {
         /// The statuses that changed, in the order of the observations.
         public var transitions: [Transition] = []
+        /// Where only inconclusive answers come, and where no longer.
+        public var inconclusive: [InconclusiveChange] = []
         /// Checks whose next answer should be asked for soon.
         public var suspicious: [CheckID] = []
     }
@@ -16,6 +18,7 @@ public final class StatusBook: Sendable {
     private struct Entry: Sendable {
         /// One for each of the subject's checks, of which there are few.
         var folds: [(check: CheckName, fold: StatusFold)] = []
+        var inconclusive = InconclusiveFold()
         var sinceInstant: ContinuousClock.Instant
 
         var status: Status { folds.map(\.fold.status).max() ?? .unknown }
@@ -50,6 +53,12 @@ public final class StatusBook: Sendable {
                 // None when it was removed while its check was out.
                 guard let slot = book.index.slots[observation.check.subject] else { continue }
                 if Self.fold(observation, into: &book.entries[slot]) { judgement.suspicious.append(observation.check) }
+                if let state = book.entries[slot].inconclusive.absorb(observation.outcome) {
+                    judgement.inconclusive.append(
+                        InconclusiveChange(
+                            subject: observation.check.subject, backend: book.states[slot].backend, state: state, at: observation.finishedAt
+                        ))
+                }
                 let transition = Self.update(&book.states[slot], &book.entries[slot], with: observation)
                 if let transition { judgement.transitions.append(transition) }
             }

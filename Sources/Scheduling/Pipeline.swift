@@ -73,7 +73,7 @@ public final class Pipeline: Sendable {
             let observations = state.doubt.review(state.scheduler.collect(at: now), at: now)
             let judgement = book.judge(observations)
             state.scheduler.recheck(judgement.suspicious, at: now + recheck)
-            fanout.deliver(observations, judgement.transitions)
+            fanout.deliver(observations, judgement.transitions, judgement.inconclusive)
             for backend in hungUp.sorted(by: { $0.rawValue < $1.rawValue }) { state.scheduler.scout(backend, at: now) }
             state.scheduler.dispatch(at: now)
         }

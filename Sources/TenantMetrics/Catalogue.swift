@@ -18,6 +18,9 @@ public enum Catalogue {
     static let failing = Metric(
         .gauge, "tenantwatch_failing", ["tenant", "check", "reason"],
         "1 while the last check failed or found something, with the reason; absent otherwise.")
+    static let inconclusive = Metric(
+        .gauge, "tenantwatch_inconclusive", ["tenant", "check", "reason"],
+        "1 while the last answer said nothing about the dependency, such as a request to slow down; absent otherwise.")
     static let lastSuccess = Metric(
         .gauge, "tenantwatch_last_success_timestamp_seconds", ["tenant", "check"], "When the check last succeeded; 0 when it never has.")
     static let interval = Metric(
@@ -90,7 +93,8 @@ public enum Catalogue {
 
     /// All families in the order of the exposition.
     public static let all: [Metric] = [
-        up, status, lastDuration, duration, phase, checks, failures, failing, lastSuccess, interval, isolationFindings, tenantInfo,
+        up, status, lastDuration, duration, phase, checks, failures, failing, inconclusive, lastSuccess, interval, isolationFindings,
+        tenantInfo,
         backendInfo,
         fleetDuration, fleetFailures, lateness, skipped, tenants, issues, reloadSuccessful, reloadTimestamp, alertsFiring,
         alertsMuted, alertTransitions, silences, notifications, deliveries, oldestNotification, sinkDropped, sinkQueued, sinkHealthy,

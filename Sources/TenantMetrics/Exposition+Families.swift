@@ -54,6 +54,9 @@ extension Exposition {
             eachCheck(Catalogue.failing) { name, check, labels, buffer in
                 if let reason = check.reason { buffer.sample(name, labels, reasonLabels[reason], count: 1) }
             },
+            eachCheck(Catalogue.inconclusive) { name, check, labels, buffer in
+                if let reason = check.inconclusive { buffer.sample(name, labels, reasonLabels[reason], count: 1) }
+            },
             eachCheck(Catalogue.lastSuccess) { name, check, labels, buffer in buffer.sample(name, labels, [], check.lastSuccess) },
             eachCheck(Catalogue.interval) { name, check, labels, buffer in buffer.sample(name, labels, seconds: check.interval) },
         ]

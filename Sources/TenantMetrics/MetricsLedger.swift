@@ -18,6 +18,8 @@ struct CheckFigures: Sendable {
     var phases = Phase.Table<Duration?>(repeating: nil)
     /// Its place in `ReasonLabels`.
     var reason: Int?
+    /// The same of the last answer while only inconclusive ones come.
+    var inconclusive: Int?
 }
 
 /// Figures that belong to no tenant.
@@ -123,6 +125,7 @@ extension CheckFigures {
         count += 1
         lastDuration = observation.duration
         durationSum += observation.duration
+        noteInconclusive(observation.outcome, &reasons)
         switch observation.outcome {
         case .answered(let reading):
             isUp = true
@@ -135,6 +138,15 @@ extension CheckFigures {
             failures += 1
             note(failure.phases)
             reason = reasons.place(of: failure.reason)
+        case .skipped: break
+        }
+    }
+
+    private mutating func noteInconclusive(_ outcome: Observation.Outcome, _ reasons: inout ReasonLabels) {
+        switch outcome {
+        case .failed(let failure) where failure.isUndecided && !failure.isAttributedToAgent:
+            inconclusive = reasons.place(of: failure.reason)
+        case .answered, .failed: inconclusive = nil
         case .skipped: break
         }
     }

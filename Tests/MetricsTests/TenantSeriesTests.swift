@@ -84,6 +84,29 @@ struct TenantSeriesTests {
         #expect(try desk.page().samples(of: "tenantwatch_failing").isEmpty)
     }
 
+    @Test func `what says nothing of a dependency shows while nothing else comes, unless it is our own doing`() throws {
+        desk.adopt([try tenant("acme")])
+        func reasons() throws -> [String?] { try desk.page().samples(of: "tenantwatch_inconclusive").map { $0.labels["reason"] } }
+        func inconclusive(_ change: (inout ProbeFailure) -> Void = { _ in }) -> Observation.Outcome {
+            var failure = ProbeFailure(.disconnected, "asks for less", remedy: "Ask less.", isUndecided: true)
+            change(&failure)
+            return .failed(failure)
+        }
+        desk.absorb([observation("acme")])
+        #expect(try reasons() == [])
+        desk.absorb([observation("acme", inconclusive())])
+        #expect(try reasons() == ["disconnected"])
+        #expect(try desk.page().samples(of: "tenantwatch_failing").isEmpty)
+        desk.absorb([observation("acme", .skipped)])
+        #expect(try reasons() == ["disconnected"])
+        desk.absorb([observation("acme", failure(.timeout))])
+        #expect(try reasons() == [])
+        desk.absorb([
+            observation("acme", inconclusive { $0.isLocalLimit = true }), observation("acme", inconclusive { $0.evidence = .exhausted }),
+        ])
+        #expect(try reasons() == [])
+    }
+
     /// The steps that a page shows of its only check.
     private func steps() throws -> [String: Double] {
         let samples = try desk.page().samples(of: "tenantwatch_check_phase_seconds")

@@ -11,6 +11,8 @@ public struct AlertRule: Sendable, Equatable {
     public enum Condition: Sendable, Equatable {
         /// The status of each dependency of each tenant.
         case status(Status)
+        /// Whether the answers of a dependency say anything about it.
+        case inconclusive
         /// Something about each tenant that the configuration alone shows.
         case configuration(ConfigurationCondition)
         /// Something about this agent.
@@ -80,6 +82,9 @@ public struct AlertRule: Sendable, Equatable {
         AlertRule(
             "TenantwatchDependencyDegraded", .warning, .status(.degraded), hold: .seconds(60), threshold: .seconds(1),
             "{subject} answers, but slowly or with a finding"),
+        AlertRule(
+            "TenantwatchDependencyInconclusive", .warning, .inconclusive, hold: .seconds(900),
+            "what {subject} answers says nothing about it"),
         AlertRule(
             "TenantwatchConfigurationRejected", .warning, .configuration(.rejected), "the configuration of {subject} cannot be used"),
         AlertRule(
