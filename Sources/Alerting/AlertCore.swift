@@ -113,8 +113,11 @@ struct AlertCore: Sendable {
             guard rules.rule(entry.alert.rule, for: subject.tenant) != nil else { return "rule switched off" }
             guard let tenant = subject.tenant else { return nil }
             // One that is rejected is neither watched nor gone: what fired fires on.
-            guard directory[tenant] != nil else { return rejected.contains(tenant) ? nil : "tenant removed" }
+            guard let settings = directory[tenant] else { return rejected.contains(tenant) ? nil : "tenant removed" }
             guard let dependency = subject.dependency else { return nil }
+            if let entry = settings.notChecked.first(where: { $0.dependency == dependency.rawValue }) {
+                return entry.issue.severity == .error ? nil : "dependency not checked"
+            }
             return watched.contains(Subject(tenant: tenant, dependency: dependency)) ? nil : "dependency removed"
         }
         take(ended, into: &commit)
@@ -128,7 +131,11 @@ struct AlertCore: Sendable {
         var found: [AlertRule.ConfigurationCondition: [TenantID: String]] = [:]
         for entry in directory.rejected {
             guard let id = entry.id, let issue = entry.issues.first(where: { $0.severity == .error }) else { continue }
-            found[.rejected, default: [:]][id] = "\(issue.path) \(issue.problem)"
+            found[.rejected, default: [:]][id] = "\(issue.path) \(issue.summary)"
+        }
+        for tenant in directory.tenants {
+            guard let issue = tenant.notChecked.lazy.map(\.issue).first(where: { $0.severity == .error }) else { continue }
+            found[.rejected, default: [:]][tenant.id] = "\(issue.path) \(issue.summary)"
         }
         for (id, count) in directory.isolationFindings {
             found[.isolation, default: [:]][id] = "\(count) findings; tenantwatch lint names them"

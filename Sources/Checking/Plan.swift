@@ -7,13 +7,13 @@ public struct Plan: Sendable {
     /// In the order of the tenants, and for each tenant in the order of the kinds.
     public var checks: [Check]
 
-    /// The checks of every tenant of `directory`, with each tenant's own cadences applied.
+    /// The checks of every tenant of `directory`, but for the dependencies that it leaves unchecked, with each tenant's own cadences applied.
     ///
     /// Where a backend asks for courtesy, its checks' intervals are stretched so that all of them fit.
     public init(directory: TenantDirectory, kinds: [any ProbeKind], cadence: Cadence) {
         self.directory = directory
         checks = directory.tenants.flatMap { tenant in
-            kinds.flatMap { kind in
+            kinds.filter { !tenant.leavesUnchecked($0.dependency.rawValue) }.flatMap { kind in
                 let own = tenant.cadences[kind.dependency.rawValue]
                 let interval = own?.interval ?? cadence.interval
                 // A timeout that is longer than the interval would make checks overlap.

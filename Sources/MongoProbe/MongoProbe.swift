@@ -31,7 +31,7 @@ public struct MongoProbeKind: ProbeKind {
 
     /// One issue when libmongoc does not take the connection string; does no I/O.
     public func issues(with tenant: Tenant) -> [ConfigurationIssue] {
-        if MongoSession.accepts(tenant.mongo.address) { return [] }
+        guard let mongo = tenant.mongo, !MongoSession.accepts(mongo.address) else { return [] }
         return [
             ConfigurationIssue(
                 path: "mongo_uri", problem: "is not accepted by the MongoDB driver",
@@ -39,20 +39,21 @@ public struct MongoProbeKind: ProbeKind {
         ]
     }
 
-    /// One check: every tenant has a MongoDB database.
+    /// One check, or none for a tenant whose MongoDB cannot be checked.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
-        let address = tenant.mongo.address
-        let identity = MongoIdentity(address: address, tls: tenant.mongo.tls, timeout: cadence.timeout)
+        guard let mongo = tenant.mongo else { return [] }
+        let address = mongo.address
+        let identity = MongoIdentity(address: address, tls: mongo.tls, timeout: cadence.timeout)
         let backend = Backend(rawValue: address.backend)
         let probe = MongoLiveness(
-            identity: identity, database: tenant.mongo.database, pool: pools.pool(of: identity, at: backend), service: service)
+            identity: identity, database: mongo.database, pool: pools.pool(of: identity, at: backend), service: service)
         let connectionString = address.connectionString.reveal { $0 }
         return [
             Check(
                 id: CheckID(subject: Subject(tenant: tenant.id, dependency: dependency), name: Self.liveness),
                 backend: backend, interval: cadence.interval, timeout: cadence.timeout,
-                trust: tenant.mongo.tls?.description ?? "",
-                settings: Secret("\(connectionString)\n\(tenant.mongo.database)\n\(tenant.mongo.tls?.description ?? "")"),
+                trust: mongo.tls?.description ?? "",
+                settings: Secret("\(connectionString)\n\(mongo.database)\n\(mongo.tls?.description ?? "")"),
                 probe: probe)
         ]
     }

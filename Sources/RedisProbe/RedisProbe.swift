@@ -107,9 +107,9 @@ public struct RedisProbeKind: ProbeKind {
     /// How many sessions all tenants together have open.
     public var openSessions: Int { pools.openCount }
 
-    /// One check: every tenant has a Redis database.
+    /// One check, or none for a tenant whose Redis cannot be checked.
     public func checks(for tenant: Tenant, cadence: Cadence) -> [Check] {
-        let redis = tenant.redis
+        guard let redis = tenant.redis else { return [] }
         let identity = RedisIdentity(
             endpoint: redis.endpoint, username: redis.username, login: redis.password, tls: redis.tls,
             staysInFirstDatabase: redis.index == 0)

@@ -20,7 +20,7 @@ struct HealthDocument {
 
     /// One dependency; nil when the tenant has no such dependency.
     func subject(_ subject: Subject) -> (status: Status, json: JSONValue)? {
-        guard let state = snapshot[subject] else { return nil }
+        guard let state = snapshot[subject] else { return notChecked(subject) }
         var json: JSONObject = ["status": Self.word(state.status), "serviceId": .string(subject.description)]
         json["checks"] = [.init(stringLiteral: "\(subject.dependency):\(state.backend)"): [check(state)]]
         return (state.status, .object(json))
@@ -35,13 +35,52 @@ struct HealthDocument {
             guard let state = snapshot[subject] else { continue }
             checks["\(subject.dependency):\(state.backend)"] = [check(state)]
         }
+        for entry in tenant.notChecked { checks["\(entry.dependency):not_checked"] = [check(entry)] }
+        let errors = snapshot.directory.rejected(named: id.rawValue)?.issues ?? []
+        let isWhole = tenant.notChecked.isEmpty && errors.isEmpty
+        var json: JSONObject = [
+            "status": isWhole ? Self.word(status) : Self.word(max(status, .degraded)), "serviceId": .string(id.rawValue),
+            "description": .string(tenant.name), "checks": .object(checks),
+        ]
+        if !errors.isEmpty { json["configuration"] = ["state": "watched_as_before", "issues": .array(errors.map(Self.issue))] }
+        return (status, .object(json))
+    }
+
+    /// A tenant that is rejected, as it is written; nil when there is none of this name.
+    func rejected(_ name: String) -> (status: Status, json: JSONValue)? {
+        guard let entry = snapshot.directory.rejected(named: name) else { return nil }
+        // What the platform takes is no outage of the tenant, even if this agent cannot read it.
+        let status: Status = entry.breaksGuide ? .down : .unknown
+        let issues = entry.issues.prefix(Self.listLimit).map(Self.issue)
         return (
             status,
             [
-                "status": Self.word(status), "serviceId": .string(id.rawValue), "description": .string(tenant.name),
-                "checks": .object(checks),
+                "status": Self.word(status), "serviceId": .string(name),
+                "output": .string("the tenant is rejected and not watched: " + (entry.issues.first?.words ?? "")), "checks": [:],
+                "configuration": ["state": "rejected", "path": .string(entry.path), "issues": .array(issues)],
             ]
         )
+    }
+
+    /// A dependency that is configured and not checked.
+    private func notChecked(_ subject: Subject) -> (status: Status, json: JSONValue)? {
+        let entries = snapshot.directory[subject.tenant]?.notChecked ?? []
+        guard let entry = entries.first(where: { $0.dependency == subject.dependency.rawValue }) else { return nil }
+        return (
+            .unknown,
+            [
+                "status": "warn", "serviceId": .string(subject.description),
+                "checks": .object(["\(entry.dependency):not_checked": [check(entry)]]),
+            ]
+        )
+    }
+
+    private func check(_ entry: Tenant.NotChecked) -> JSONValue {
+        [
+            "status": "warn", "componentType": "datastore", "state": "not_checked",
+            "output": .string("\(entry.issue.path): \(entry.issue.problem)"),
+            "reason": "not_checked", "remedy": .string(entry.issue.fix),
+        ]
     }
 
     private func check(_ state: SubjectState) -> JSONValue {
@@ -69,7 +108,9 @@ struct HealthDocument {
         for status in Status.allCases { counts[status.rawValue] = .integer(statuses.count { $0.status == status }) }
         counts["rejected"] = .integer(snapshot.directory.rejected.count)
         let unwell = statuses.filter { $0.status != .healthy }.sorted { $0.status > $1.status }
-        let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty
+        let partial = snapshot.directory.tenants.filter { !$0.notChecked.isEmpty }
+        counts["notChecked"] = .integer(partial.reduce(0) { $0 + $1.notChecked.count })
+        let isWell = unwell.isEmpty && snapshot.directory.rejected.isEmpty && partial.isEmpty
         var checks = JSONObject()
         for (id, _) in unwell.prefix(Self.listLimit) {
             let worst = snapshot.subjects(of: id).filter { snapshot.status(of: $0) != .healthy }
@@ -85,26 +126,38 @@ struct HealthDocument {
             // Never "fail": what reads this document must not unplug the monitor because of a tenant.
             "status": isWell ? "pass" : "warn", "serviceId": "tenantwatch", "description": "the tenants' dependencies",
             "tenants": .object(counts), "unlisted": .integer(max(0, unwell.count - Self.listLimit)),
-            "checks": .object(checks), "configuration": configuration(),
+            "checks": .object(checks), "configuration": configuration(), "notChecked": .array(Self.notChecked(partial)),
         ]
     }
 
     private func configuration() -> JSONValue {
         let directory = snapshot.directory
-        let issues = directory.issues.prefix(Self.listLimit).map { issue -> JSONValue in
-            [
-                "severity": .string(issue.severity.rawValue), "path": .string(issue.path), "problem": .string(issue.problem),
-                "fix": .string(issue.fix),
-            ]
-        }
+        let issues = directory.issues.prefix(Self.listLimit).map(Self.issue)
         let rejected = directory.rejected.prefix(Self.listLimit).map { entry -> JSONValue in
-            ["path": .string(entry.path), "tenant": entry.id.map { .string($0.rawValue) } ?? .null]
+            ["path": .string(entry.path), "tenant": entry.name.map { .string($0) } ?? .null]
         }
         return [
             "source": .string(directory.source), "issueCount": .integer(directory.issues.count),
             "defaultTenant": directory.defaultTenant.map { .string($0.rawValue) } ?? .null,
             "rejected": .array(rejected), "issues": .array(issues),
         ]
+    }
+
+    private static func issue(_ issue: ConfigurationIssue) -> JSONValue {
+        [
+            "severity": .string(issue.severity.rawValue), "tenant": issue.tenant.map { .string($0) } ?? .null,
+            "path": .string(issue.path), "problem": .string(issue.summary), "fix": .string(issue.fix),
+        ]
+    }
+
+    private static func notChecked(_ tenants: [Tenant]) -> [JSONValue] {
+        let entries = tenants.flatMap { tenant in tenant.notChecked.map { (tenant.id, $0) } }
+        return entries.prefix(listLimit).map { id, entry in
+            [
+                "tenant": .string(id.rawValue), "dependency": .string(entry.dependency),
+                "output": .string("\(entry.issue.path): \(entry.issue.problem)"),
+            ]
+        }
     }
 
     private static func format(_ date: Date) -> String {

@@ -69,15 +69,14 @@ public struct StatusServer: Sendable {
             return Self.json(HealthDocument(snapshot: snapshot).fleet())
         }
         router.get("/health/:tenant") { [book] _, context in
-            guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }) else { return Self.unknown }
-            return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).tenant(id) })
+            guard let name = context.parameters.get("tenant") else { return Self.unknown }
+            return Self.answer(book.document(of: name) { document, id in document.tenant(id) })
         }
         router.get("/health/:tenant/:dependency") { [book] _, context in
-            guard let id = context.parameters.get("tenant").flatMap({ TenantID($0) }),
+            guard let name = context.parameters.get("tenant"),
                 let dependency = context.parameters.get("dependency").map({ Dependency(rawValue: $0) })
             else { return Self.unknown }
-            let subject = Subject(tenant: id, dependency: dependency)
-            return Self.answer(book.snapshot(of: id).flatMap { HealthDocument(snapshot: $0).subject(subject) })
+            return Self.answer(book.document(of: name) { document, id in document.subject(Subject(tenant: id, dependency: dependency)) })
         }
         router.serve(ReadAPI(book: book, desk: desk).routes, noting: methods)
         return router
@@ -108,5 +107,17 @@ public struct StatusServer: Sendable {
 
     private static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         .json(value, as: "application/health+json", status: status)
+    }
+}
+
+extension StatusBook {
+    /// What `read` finds of a tenant that is watched, else what is known of one that is rejected under this name.
+    fileprivate func document(
+        of name: String, _ read: (HealthDocument, TenantID) -> (status: Status, json: JSONValue)?
+    ) -> (status: Status, json: JSONValue)? {
+        if let id = TenantID(name), let snapshot = snapshot(of: id), snapshot.directory[id] != nil {
+            return read(HealthDocument(snapshot: snapshot), id)
+        }
+        return snapshot().flatMap { HealthDocument(snapshot: $0).rejected(name) }
     }
 }

@@ -30,10 +30,10 @@ public struct Tenant: Sendable, Equatable {
         public var issuer: WebAddress
         /// The platform's name at the provider; no check needs it.
         public var clientID: String
-        /// The platform's secret at the provider; no check sends it.
-        public var clientSecret: Secret
-        /// Where the provider sends users back to; no check asks it.
-        public var redirectURL: WebAddress
+        /// The platform's secret at the provider; no check sends it, so that nil, where it cannot be read, spoils none.
+        public var clientSecret: Secret?
+        /// Where the provider sends users back to; no check asks it, so that nil, where it is malformed, spoils none.
+        public var redirectURL: WebAddress?
         /// Separated by spaces; `openid profile email` unless configured.
         public var scopes: String
         /// Matters for an `https://` issuer alone.
@@ -48,16 +48,26 @@ public struct Tenant: Sendable, Equatable {
         public var timeout: Duration?
     }
 
+    /// A dependency that is configured and that no check can ask.
+    public struct NotChecked: Sendable, Equatable {
+        /// The value of the `dependency` label.
+        public var dependency: String
+        /// Why; an error when the configuration must be corrected.
+        public var issue: ConfigurationIssue
+    }
+
     /// Unique in the configuration.
     public var id: TenantID
     /// For people: any text without control characters.
     public var name: String
-    /// The tenant's MongoDB database; every tenant has one.
-    public var mongo: Mongo
-    /// The tenant's Redis database; every tenant has one.
-    public var redis: Redis
-    /// Nil for a tenant without single sign-on.
+    /// The tenant's MongoDB database; nil when it is not checked.
+    public var mongo: Mongo?
+    /// The tenant's Redis database; nil when it is not checked.
+    public var redis: Redis?
+    /// Nil for a tenant without single sign-on, and when it is not checked.
     public var oidc: OIDC?
+    /// The dependencies that are configured and not checked, each once.
+    public var notChecked: [NotChecked]
     /// Where the tenant's users go; shown in the info metric and never asked.
     public var frontendURL: WebAddress?
     /// Copied to the tenant's info metric and to its alerts, at most 16, sorted by name.
@@ -78,9 +88,41 @@ public struct Tenant: Sendable, Equatable {
     }
 }
 
+extension Tenant {
+    /// Whether a dependency is configured and not checked.
+    public func leavesUnchecked(_ dependency: String) -> Bool { notChecked.contains { $0.dependency == dependency } }
+
+    /// Notes that a dependency is not checked; of several issues the first counts.
+    mutating func leaveUnchecked(_ dependency: String, because issue: ConfigurationIssue) {
+        if !leavesUnchecked(dependency) { notChecked.append(NotChecked(dependency: dependency, issue: issue)) }
+    }
+
+    /// This tenant with what `old` says of each dependency that a mistake has made unreadable.
+    ///
+    /// - Returns: the tenant, and the issues whose dependencies are checked as before.
+    func keepingDependencies(of old: Tenant) -> (tenant: Tenant, kept: [ConfigurationIssue]) {
+        var tenant = self
+        var kept: [ConfigurationIssue] = []
+        for entry in notChecked where entry.issue.severity == .error && !old.leavesUnchecked(entry.dependency) {
+            switch entry.dependency {
+            case "mongo" where old.mongo != nil: tenant.mongo = old.mongo
+            case "redis" where old.redis != nil: tenant.redis = old.redis
+            case "oidc" where old.oidc != nil: tenant.oidc = old.oidc
+            default: continue
+            }
+            tenant.notChecked.removeAll { $0 == entry }
+            tenant.secrets += old.secrets.filter { !tenant.secrets.contains($0) }
+            kept.append(entry.issue)
+        }
+        return (tenant, kept)
+    }
+}
+
 extension Tenant: CustomReflectable {
     /// Without the extras: an unknown key may be a misspelt secret.
     public var customMirror: Mirror {
-        Mirror(self, children: ["id": id, "name": name, "mongo": mongo, "redis": redis, "oidc": oidc as Any], displayStyle: .struct)
+        Mirror(
+            self, children: ["id": id, "name": name, "mongo": mongo as Any, "redis": redis as Any, "oidc": oidc as Any],
+            displayStyle: .struct)
     }
 }

@@ -6,8 +6,21 @@ public struct TenantDirectory: Sendable {
         public var path: String
         /// Its id, when it has a valid one.
         public var id: TenantID?
+        /// Its id as it is written, fit to be shown; nil when none can be known.
+        public var name: String?
         /// What was found in the entry, warnings too.
         public var issues: [ConfigurationIssue]
+        /// Whether the platform itself would refuse it, by the rules of the tenant setup guide.
+        public var breaksGuide: Bool
+
+        /// An entry with what was found in it.
+        public init(path: String, id: TenantID?, name: String? = nil, issues: [ConfigurationIssue], breaksGuide: Bool = false) {
+            self.path = path
+            self.id = id
+            self.name = name ?? id?.rawValue
+            self.issues = issues
+            self.breaksGuide = breaksGuide
+        }
     }
 
     /// The good tenants in the order of the configuration.
@@ -25,13 +38,26 @@ public struct TenantDirectory: Sendable {
     /// How many findings there are about what each tenant shares with others; those without any are left out.
     public let isolationFindings: [TenantID: Int]
     /// The configured default, which an entry that is kept may still bear.
-    private let wantedDefault: TenantID?
+    let wantedDefault: TenantID?
+    /// Which file or variable each tenant was read from.
+    let origins: [TenantID: String]
+    /// The files that hold no tenants that can be told apart, with what is wrong with each.
+    let unreadable: [String: ConfigurationIssue]
     private let positions: [TenantID: Int]
 
     /// Takes what a load found; a `defaultTenant` that is not watched gives way to the first tenant.
     public init(
         tenants: [Tenant], rejected: [Rejected], issues: [ConfigurationIssue],
         defaultTenant: TenantID?, digest: String, source: String
+    ) {
+        self.init(
+            tenants: tenants, rejected: rejected, issues: issues, defaultTenant: defaultTenant, digest: digest, source: source,
+            origins: [:], unreadable: [:])
+    }
+
+    init(
+        tenants: [Tenant], rejected: [Rejected], issues: [ConfigurationIssue], defaultTenant: TenantID?, digest: String,
+        source: String, origins: [TenantID: String], unreadable: [String: ConfigurationIssue]
     ) {
         self.tenants = tenants
         self.rejected = rejected
@@ -41,6 +67,8 @@ public struct TenantDirectory: Sendable {
         self.defaultTenant = isWatched ? defaultTenant : tenants.first?.id
         self.digest = digest
         self.source = source
+        self.origins = origins
+        self.unreadable = unreadable
         let members = IsolationReview().findings(among: tenants).flatMap(\.tenants)
         isolationFindings = Dictionary(members.map { (tenants[$0].id, 1) }, uniquingKeysWith: +)
         positions = Dictionary(tenants.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -51,17 +79,6 @@ public struct TenantDirectory: Sendable {
         positions[id].map { tenants[$0] }
     }
 
-    /// This directory, with rejected entries replaced by their good versions in `previous`.
-    ///
-    /// A reload must not stop watching a tenant because somebody mistyped its new settings; the entry stays
-    /// among the rejected, so that the mistake is seen.
-    public func keeping(_ previous: TenantDirectory) -> TenantDirectory {
-        let kept = rejected.compactMap { entry in
-            entry.id.flatMap { self[$0] == nil ? previous[$0] : nil }
-        }
-        var seen: Set<TenantID> = []
-        return TenantDirectory(
-            tenants: tenants + kept.filter { seen.insert($0.id).inserted }, rejected: rejected, issues: issues,
-            defaultTenant: wantedDefault, digest: digest, source: source)
-    }
+    /// The entry that is rejected under this id, as it is written.
+    public func rejected(named name: String) -> Rejected? { rejected.first { $0.name == name } }
 }

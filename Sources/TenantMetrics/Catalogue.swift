@@ -25,6 +25,9 @@ public enum Catalogue {
         .gauge, "tenantwatch_last_success_timestamp_seconds", ["tenant", "check"], "When the check last succeeded; 0 when it never has.")
     static let interval = Metric(
         .gauge, "tenantwatch_check_interval_seconds", ["tenant", "check"], "Effective time between two turns of the check.")
+    static let notChecked = Metric(
+        .gauge, "tenantwatch_not_checked", ["tenant", "dependency"],
+        "1 for each dependency that is configured and that no check can ask; `tenantwatch lint` says why. Absent for all others.")
     static let isolationFindings = Metric(
         .gauge, "tenantwatch_isolation_findings", ["tenant"],
         "Places where the configuration lets the tenant share what should be its own; `tenantwatch lint` names them.")
@@ -93,7 +96,8 @@ public enum Catalogue {
 
     /// All families in the order of the exposition.
     public static let all: [Metric] = [
-        up, status, lastDuration, duration, phase, checks, failures, failing, inconclusive, lastSuccess, interval, isolationFindings,
+        up, status, lastDuration, duration, phase, checks, failures, failing, inconclusive, lastSuccess, interval, notChecked,
+        isolationFindings,
         tenantInfo,
         backendInfo,
         fleetDuration, fleetFailures, lateness, skipped, tenants, issues, reloadSuccessful, reloadTimestamp, alertsFiring,

@@ -86,6 +86,7 @@ extension Exposition {
             },
             rows(Catalogue.backendInfo, figures.rows.subjects) { $1.sample(Catalogue.backendInfo.name, $0.labels, $0.backend, count: 1) },
             rows(Catalogue.tenantInfo, figures.rows.tenants) { $1.sample(Catalogue.tenantInfo.name, $0.info, count: 1) },
+            rows(Catalogue.notChecked, figures.rows.notChecked) { $1.sample(Catalogue.notChecked.name, $0, count: 1) },
             rows(Catalogue.isolationFindings, figures.rows.tenants) {
                 $1.sample(Catalogue.isolationFindings.name, $0.labels, count: $0.isolationFindings)
             },

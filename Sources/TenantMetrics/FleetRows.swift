@@ -21,6 +21,8 @@ struct FleetRows: Sendable {
         var checks: [Int]
     }
 
+    /// `tenant="…",dependency="…"` of each dependency that is not checked.
+    private(set) var notChecked: [[UInt8]] = []
     /// In the order of the configuration.
     private(set) var tenants: [TenantRow] = []
     /// In the order of the plan.
@@ -41,6 +43,9 @@ struct FleetRows: Sendable {
             return TenantRow(
                 labels: TextBuffer.labels([("tenant", tenant.id.rawValue)]), info: TextBuffer.labels(info + own),
                 isolationFindings: plan.directory.isolationFindings[tenant.id] ?? 0)
+        }
+        notChecked = plan.directory.tenants.flatMap { tenant in
+            tenant.notChecked.map { TextBuffer.labels([("tenant", tenant.id.rawValue), ("dependency", $0.dependency)]) }
         }
         var positions: [Subject: Int] = [:]
         for check in plan.checks {

@@ -21,16 +21,18 @@ struct CheckCommand: ParsableCommand {
         ProcessUsage.raiseDescriptorLimit()
         var checks = Plan(directory: directory, kinds: kinds, cadence: settings.cadence).checks
         var rejected = directory.rejected
+        var notChecked = directory.tenants.flatMap { tenant in tenant.notChecked.map { (tenant: tenant.id, entry: $0) } }
         if let tenant {
             checks.removeAll { $0.id.subject.tenant.rawValue != tenant }
-            rejected.removeAll { $0.id?.rawValue != tenant }
-            if checks.isEmpty, rejected.isEmpty { throw unknown(tenant, in: directory) }
+            rejected.removeAll { $0.name != tenant }
+            notChecked.removeAll { $0.tenant.rawValue != tenant }
+            if checks.isEmpty, rejected.isEmpty, notChecked.isEmpty { throw unknown(tenant, in: directory) }
         }
         let observations = ask(checks, kinds: kinds)
         let order = Dictionary(checks.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let report = CheckReport(
             observations: observations.sorted { order[$0.check] ?? 0 < order[$1.check] ?? 0 },
-            rejected: rejected)
+            rejected: rejected, notChecked: notChecked)
         Terminal.write(json ? "\(report.json)\n" : report.table(isColoured: Terminal.isOutputInteractive))
         if !report.isHealthy { endProcess(status: ExitStatus.findings) }
         endProcess(status: 0)  // Lane threads may still be inside TLS.

@@ -5,6 +5,8 @@ internal import TenantCore
 struct CheckReport {
     let observations: [Observation]
     let rejected: [TenantDirectory.Rejected]
+    /// The dependencies that no check can ask, with their tenants.
+    var notChecked: [(tenant: TenantID, entry: Tenant.NotChecked)] = []
 
     /// One line of the report.
     private struct Row {
@@ -30,8 +32,11 @@ struct CheckReport {
     }
 
     /// True when every dependency was answered well and every entry could be read.
+    ///
+    /// One that a check cannot ask, although its settings may be right, is not counted.
     var isHealthy: Bool {
-        rejected.isEmpty && observations.allSatisfy { Row($0.outcome).status == .healthy }
+        rejected.isEmpty && notChecked.allSatisfy { $0.entry.issue.severity == .warning }
+            && observations.allSatisfy { Row($0.outcome).status == .healthy }
     }
 
     /// An aligned table; the cause and the remedy stand under what is not well.
@@ -46,8 +51,12 @@ struct CheckReport {
             text += "  \(status)  " + pad(milliseconds(observation.duration), 10) + "  \(phases)\n"
             if let cause = row.cause { text += "    \(cause.reason): \(cause.detail)\n    → \(cause.remedy)\n" }
         }
+        for (tenant, entry) in notChecked {
+            text += pad(tenant.rawValue, width) + "  " + pad(entry.dependency, 10) + "  not checked\n"
+            text += "    \(entry.issue.path): \(entry.issue.problem)\n    → \(entry.issue.fix)\n"
+        }
         for entry in rejected {
-            text += "\(entry.id?.rawValue ?? entry.path): not checked, its configuration has issues\n"
+            text += "\(entry.name ?? entry.path): not checked, its configuration has issues\n"
             for issue in entry.issues { text += "    \(issue)\n" }
         }
         return text
@@ -76,7 +85,14 @@ struct CheckReport {
         let entries = rejected.map { entry -> JSONValue in
             ["path": .string(entry.path), "issues": .array(entry.issues.map { .string($0.description) })]
         }
-        return ["healthy": .boolean(isHealthy), "checks": .array(checks), "rejected": .array(entries)]
+        let unchecked = notChecked.map { tenant, entry -> JSONValue in
+            [
+                "tenant": .string(tenant.rawValue), "dependency": .string(entry.dependency), "issue": .string(entry.issue.description),
+            ]
+        }
+        return [
+            "healthy": .boolean(isHealthy), "checks": .array(checks), "notChecked": .array(unchecked), "rejected": .array(entries),
+        ]
     }
 
     private func pad(_ text: String, _ width: Int) -> String {

@@ -20,17 +20,19 @@ struct LintCommand: ParsableCommand {
         } catch {
             issues += error.issues
         }
-        var count = 0
+        var (count, unchecked) = (0, 0)
         do throws(ConfigurationRejected) {
             let directory = try allKinds().loader(environment: environment).load()
             issues += directory.issues
             count = directory.tenants.count
+            unchecked = directory.tenants.reduce(0) { $0 + $1.notChecked.count }
         } catch {
             issues += error.issues
         }
         for issue in issues { Terminal.write("\(issue)\n") }
         let errors = issues.count { $0.severity == .error }
-        Terminal.write("\(count) good tenants, \(errors) errors, \(issues.count - errors) warnings\n")
+        let partial = unchecked > 0 ? ", \(unchecked) dependencies not checked" : ""
+        Terminal.write("\(count) good tenants, \(errors) errors, \(issues.count - errors) warnings\(partial)\n")
         if errors > 0 { throw ExitCode(ExitStatus.findings) }
         if !issues.isEmpty { throw ExitCode(ExitStatus.warnings) }
     }

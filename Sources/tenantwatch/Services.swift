@@ -57,20 +57,19 @@ struct ReloadService: Service {
     private func load(after present: TenantDirectory) async -> TenantDirectory? {
         let loader = loader
         if agent.settings.hasFile { agent.logger.notice("the settings file is read at the start alone; restart to use changes of it") }
-        let result = await offPool("reload") { Result { () throws(ConfigurationRejected) in try loader.load() } }
+        let result = await offPool("reload") { Result { () throws(ConfigurationRejected) in try loader.load(after: present) } }
         switch result {
         case .failure(let rejected):
             agent.ledger.noteReload(isSuccessful: false)
             for issue in rejected.issues { agent.logger.error("\(issue.words)") }
             agent.logger.error("the configuration was rejected; the tenants stay as they were")
-            agent.desk.noteRefusal(rejected.issues.first.map { "\($0.path) \($0.problem)" } ?? "the configuration was rejected")
+            agent.desk.noteRefusal(rejected.issues.first.map { "\($0.path) \($0.summary)" } ?? "the configuration was rejected")
             agent.audit.note(
                 AuditEntry(
                     .configurationRejected, actor: "SIGHUP", isSuccess: false,
                     details: ["digest": "sha256:\(loader.sourceDigest())", "issues": .integer(rejected.issues.count)]))
             return nil
-        case .success(let loaded):
-            let next = loaded.keeping(present)
+        case .success(let next):
             if loader.readsEnvironment {
                 agent.logger.notice("the environment of a running process cannot change: only secrets in files were read again")
             }
@@ -121,6 +120,8 @@ final class FirstRound: ObservationSink {
 
     func adopt(_ change: PlanChange) {
         guard change.previous == nil else { return }
-        missing.withLock { $0 = Set(change.started.map(\.id)) }
+        let isEmpty = change.started.isEmpty
+        missing.withLock { $0 = isEmpty ? nil : Set(change.started.map(\.id)) }
+        if isEmpty { onEnd() }
     }
 }

@@ -59,12 +59,12 @@ enum Setting: String, CaseIterable {
         case .alertWindow: "How many answers are looked at."
         case .alertSuccesses: "How many answers in a row make it healthy again."
         case .webhookURLs:
-            "URLs, separated by spaces (a list in the file), that every alert is posted to for which no route of the file says otherwise."
+            "URLs, separated by spaces, or by commas before `http://` or `https://` (a list in the file), that every alert is posted to for which no route of the file says otherwise."
         case .externalURL: "Where people reach this agent; stands in notifications."
         case .stateDirectory: "Directory of the agent's state, held by one process at a time."
         case .auditDirectory: "Directory of the audit log; `-` writes it to standard output."
         case .auditMaximumSize: "Size beyond which the audit log goes on in a new file, from 64KB to 10GB; 1KB is 1024 bytes."
-        case .auditMaximumAge: "Age beyond which the audit log goes on in a new file, from 1m to 87600h."
+        case .auditMaximumAge: "Age beyond which the audit log goes on in a new file, from 1m to 3650d."
         case .auditKeep: "How many rotated files of the audit log stay, from 1 to 100000, or `all`; the oldest are removed."
         case .logLevel: "Least severe log line that is written: trace, debug, info, notice, warning, error or critical."
         case .logFormat: "`text` or `json`, one line an entry, to standard error."
@@ -82,7 +82,8 @@ enum Setting: String, CaseIterable {
             Generated from `Sources/tenantwatch/Setting.swift` by `tenantwatch reference settings`; a test keeps it true.
 
             A flag counts before the environment variable, that before the settings file (`--settings` or
-            `TENANTWATCH_SETTINGS`, in YAML), and that before the default. Durations are written `500ms`, `15s`, `5m` or `2h`.
+            `TENANTWATCH_SETTINGS`, in YAML), and that before the default. Durations are written as for
+            Prometheus: `500ms`, `15s`, `5m`, `1h30m`, `7d`, `2w`.
 
             What the file alone can say about alerts (\(AlertingSettingsReader.keys.map { "`\($0)`" }.joined(separator: ", "))) is
             described in [alerting.md](alerting.md).

@@ -30,6 +30,7 @@ struct Settings {
         var reader = SettingsReader(flags: options.given, environment: environment, file: file.flat)
         hasFile = path != nil
         reader.noteUnknownVariables()
+        reader.notePlaceholders()
         let listen = reader.listen()
         cadence = reader.cadence()
         thresholds = reader.thresholds()
@@ -83,6 +84,14 @@ struct SettingsReader {
         }
     }
 
+    /// Refuses texts that nobody has filled in: a directory of such a name would be made.
+    mutating func notePlaceholders() {
+        for setting in Setting.allCases where setting != .webhookURLs {
+            guard let text = text(setting), let shape = Placeholder.shape(in: text, as: .address) else { continue }
+            note(setting, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")
+        }
+    }
+
     mutating func note(_ setting: Setting, _ problem: String, fix: String) {
         issues.append(ConfigurationIssue(path: source(setting), problem: problem, fix: fix))
     }
@@ -96,8 +105,10 @@ struct SettingsReader {
 
     private mutating func duration(_ setting: Setting, default fallback: Duration) -> Duration {
         guard let text = text(setting) else { return fallback }
-        if let duration = Duration(written: text), duration >= .milliseconds(10), duration <= .seconds(86_400) { return duration }
-        note(setting, "is not a duration from 10ms to 24h", fix: "Write it like 500ms, 15s or 5m.")
+        let range: ClosedRange<Duration> = .milliseconds(10) ... .seconds(86_400)
+        if let duration = Duration(written: text), range.contains(duration) { return duration }
+        let hint = DurationText(text, in: range)
+        note(setting, hint.problem, fix: hint.fix)
         return fallback
     }
 
@@ -149,16 +160,18 @@ struct SettingsReader {
 
     /// A receiver for each URL, which hears of everything for which no route says otherwise.
     mutating func webhooks() -> [ReceiverSettings] {
-        let urls = (text(.webhookURLs) ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+        let urls = WebAddress.list(text(.webhookURLs) ?? "")
         return urls.enumerated().compactMap { index, url in
             do throws(AddressProblem) {
+                if let shape = Placeholder.shape(in: url, as: .address) { throw AddressProblem("still has a placeholder (\(shape))") }
                 let address = try WebAddress.parse(url, allowsQuery: true)
+                if let problem = address.endpoint.neverDialled { throw problem }
                 let endpoint = ReceiverEndpoint(url: Secret(url), host: address.endpoint.description)
                 return ReceiverSettings(name: "webhook-\(index + 1)", kind: .webhook(endpoint))
             } catch {
                 note(
                     .webhookURLs, "number \(index + 1) \(error.text)",
-                    fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces.")
+                    fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces or commas.")
                 return nil
             }
         }

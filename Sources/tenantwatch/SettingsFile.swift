@@ -19,19 +19,20 @@ struct SettingsFile {
     ///
     /// - Throws: `ConfigurationRejected` when it cannot be read or is no YAML mapping.
     init(path: String) throws(ConfigurationRejected) {
-        let text: String
-        do {
-            text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        } catch {
+        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
             throw ConfigurationRejected([
                 ConfigurationIssue(path: path, problem: "the settings file cannot be read", fix: "Check that it exists and is readable.")
+            ])
+        }
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            throw ConfigurationRejected([
+                ConfigurationIssue(path: path, problem: "the settings file is not UTF-8", fix: "Save it as UTF-8.")
             ])
         }
         do throws(YAMLProblem) {
             try read(YAMLDocument(parsing: text), path: path)
         } catch {
-            let place = error.line.map { "\(path):\($0)" } ?? path
-            throw ConfigurationRejected([ConfigurationIssue(path: place, problem: error.text, fix: error.fix)])
+            throw ConfigurationRejected([ConfigurationIssue(path: "\(path)\(error.place)", problem: error.text, fix: error.fix)])
         }
     }
 
@@ -41,7 +42,9 @@ struct SettingsFile {
             if AlertingSettingsReader.keys.contains(key) {
                 alerting[key] = try document.value(of: node)
             } else if let setting = Setting(rawValue: key) {
-                if let text = node.flatText {
+                if let problem = node.oddScalar {
+                    issues.append(ConfigurationIssue(path: "\(path)\(problem.place): \(key)", problem: problem.text, fix: problem.fix))
+                } else if let text = node.flatText {
                     flat[setting] = text
                 } else {
                     let fix = "Write it as docs/settings.md does."
@@ -59,6 +62,15 @@ struct SettingsFile {
 }
 
 extension Node {
+    /// What is odd about a scalar, or about one in a list.
+    fileprivate var oddScalar: YAMLProblem? {
+        switch self {
+        case .scalar(let scalar): YAMLProblem(literal: scalar)
+        case .sequence(let elements): elements.lazy.compactMap { $0.scalar.flatMap { YAMLProblem(literal: $0) } }.first
+        case .mapping, .alias: nil
+        }
+    }
+
     /// A scalar as it is written, or the elements of a list separated by spaces.
     fileprivate var flatText: String? {
         switch self {

@@ -26,7 +26,8 @@ extension SettingsReader {
     private mutating func auditAge() -> Duration? {
         guard let text = text(.auditMaximumAge) else { return nil }
         if let age = Duration(written: text), Self.ages.contains(age) { return age }
-        note(.auditMaximumAge, "is not a duration from 1m to 87600h", fix: "Write it like 30m, 24h or 168h.")
+        let hint = DurationText(text, in: Self.ages)
+        note(.auditMaximumAge, hint.problem, fix: hint.fix)
         return nil
     }
 

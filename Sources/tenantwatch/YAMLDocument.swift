@@ -1,14 +1,6 @@
 internal import TenantCore
 internal import Yams
 
-/// Why a text is not the YAML that is accepted; quotes nothing of it, for it may hold secrets.
-struct YAMLProblem: Error {
-    /// Counted from 1; nil when the whole text is meant.
-    var line: Int?
-    var text: String
-    var fix: String
-}
-
 /// A YAML mapping, in the part of YAML that has the same meaning for everybody.
 ///
 /// As YAML 1.2 says and unlike YAML 1.1, `on` and `22:00` are texts; of plain words, only `true`, `false`, `null` and
@@ -26,15 +18,15 @@ struct YAMLDocument {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw YAMLProblem(error)
+            throw YAMLProblem(error, in: text)
         }
         guard let root else {
             members = []
             return
         }
         guard case .mapping(let mapping) = root else {
-            throw YAMLProblem(
-                line: root.mark?.line, text: "is not a YAML mapping of keys to values", fix: "Write lines like `interval: 15s`.")
+            if case .scalar(let scalar) = root, let problem = YAMLProblem(literal: scalar) { throw problem }
+            throw YAMLProblem(root, "is not a YAML mapping of keys to values", fix: "Write lines like `interval: 15s`.")
         }
         members = try Self.members(of: mapping)
     }
@@ -48,10 +40,12 @@ struct YAMLDocument {
     private static func value(of node: Node, depth: Int, _ count: inout Int) throws(YAMLProblem) -> JSONValue {
         count += 1
         guard depth <= depthLimit, count <= nodeLimit else {
-            throw YAMLProblem(line: node.mark?.line, text: "is too large or nested too deep", fix: "Write less, and use fewer aliases.")
+            throw YAMLProblem(node, "is too large or nested too deep", fix: "Write less, and use fewer aliases.")
         }
         switch node {
-        case .scalar(let scalar): return value(of: scalar)
+        case .scalar(let scalar):
+            if let problem = YAMLProblem(literal: scalar) { throw problem }
+            return value(of: scalar)
         case .sequence(let sequence):
             var elements: [JSONValue] = []
             for element in sequence { elements.append(try value(of: element, depth: depth + 1, &count)) }
@@ -61,7 +55,7 @@ struct YAMLDocument {
             for (key, node) in try members(of: mapping) { object[key] = try value(of: node, depth: depth + 1, &count) }
             return .object(object)
         case .alias:
-            throw YAMLProblem(line: node.mark?.line, text: "has an alias that leads nowhere", fix: "Write the value itself.")
+            throw YAMLProblem(node, "has an alias that leads nowhere", fix: "Write the value itself.")
         }
     }
 
@@ -71,11 +65,12 @@ struct YAMLDocument {
         var members: [(key: String, node: Node)] = []
         for (key, node) in mapping {
             guard case .scalar(let scalar) = key else {
-                throw YAMLProblem(line: key.mark?.line, text: "has a key that is no text", fix: "Write lines like `interval: 15s`.")
+                throw YAMLProblem(key, "has a key that is no text", fix: "Write lines like `interval: 15s`.")
             }
             guard seen.insert(scalar.string).inserted else {
-                throw YAMLProblem(line: key.mark?.line, text: "has a key twice in one mapping", fix: "Keep one of the two.")
+                throw YAMLProblem(key, YAMLProblem.repeated(scalar.string), fix: "Keep one of the two.")
             }
+            if let problem = YAMLProblem(literal: scalar) { throw problem }
             members.append((scalar.string, node))
         }
         return members
@@ -94,19 +89,5 @@ struct YAMLDocument {
         if digits, let integer = Int(text) { return .integer(integer) }
         if digits, text.last != ".", let number = Double(text) { return .number(number) }
         return .string(text)
-    }
-}
-
-extension YAMLProblem {
-    /// What the library says, without what it quotes.
-    fileprivate init(_ error: any Error) {
-        let fix = "Write lines like `interval: 15s`, with spaces and not tabs in front."
-        switch error as? YamlError {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-            self.init(line: mark.line, text: "is not YAML", fix: fix)
-        case .duplicatedKeysInMapping(_, let context):
-            self.init(line: context.mark.line, text: "has a key twice in one mapping", fix: "Keep one of the two.")
-        default: self.init(line: nil, text: "is not YAML", fix: fix)
-        }
     }
 }

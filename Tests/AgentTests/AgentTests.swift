@@ -133,7 +133,8 @@ import Testing
         let text = agent.get("/metrics").body
         #expect(text.contains("tenantwatch_up{tenant=\"acme\",dependency=\"redis\"} 1"), "the good version goes on")
         #expect(!text.contains("globex"), "a removed tenant's series are gone")
-        #expect(text.contains("tenantwatch_tenants{state=\"rejected\"} 1"))
+        #expect(text.contains("tenantwatch_tenants{state=\"rejected\"} 0"), "one dependency alone is bad")
+        #expect(text.contains("tenantwatch_config_issues{severity=\"error\"} 1"))
         #expect(catcher.waits(for: "resolved globex/redis refused", seconds: 10), "its alert ends")
         #expect(agent.get("/health/globex").status == 404)
 

@@ -36,10 +36,18 @@ struct SettingsFileTests {
     }
 
     @Test(arguments: [
-        ("interval: 15s\ninterval: 20s\n", "settings.yaml:1: has a key twice in one mapping"),
-        ("heartbeat: {interval: 1m, \"interval\": 2m}\n", "settings.yaml:1: has a key twice in one mapping"),
-        ("outbox_limit: 500\nrules: {1: {}, \"1\": {}}\n", "settings.yaml:2: has a key twice in one mapping"),
-        ("interval: [15s\n", "is not YAML"), ("- interval\n", "is not a YAML mapping"), ("? [a]\n: b\n", "has a key that is no text"),
+        ("interval: 15s\ninterval: 20s\n", "settings.yaml:1:1: has the key interval twice in one mapping"),
+        ("heartbeat: {interval: 1m, \"interval\": 2m}\n", "has the key interval twice in one mapping"),
+        ("outbox_limit: 500\nrules: {1: {}, \"1\": {}}\n", "has the key 1 twice in one mapping"),
+        ("interval: [15s\n", "is not YAML"), ("log_level: info\n\tinterval: 5s\n", "settings.yaml:2:"),
+        ("a:\n\tb: 1\n", "YAML takes no tabs"), ("interval: “15s”\n", "typographic quote"), ("interval:\u{A0}15s\n", "invisible"),
+        ("external_url: https://a: b\n", "Put the value in quotes"), ("interval: `15s`\n", "Put the value in quotes"),
+        ("interval: 30\n", "Write 30s"), ("state_dir: ${STATE}\n", "state_dir: still has a placeholder (${…})"),
+        ("heartbeat: {interval: 30, ping_url: 'https://a'}\n", "heartbeat.interval: is a number without a unit"),
+        ("webhook_urls: ['https://${HOST}/']\n", "webhook_urls: number 1 still has a placeholder"),
+        ("receivers: [{name: x, webhook: {url: 'https://a/${TOKEN}'}}]\n", "receivers[0].webhook.url: still has a placeholder"),
+        ("receivers: [{name: x, webhook: {url: 'http://169.254.169.254/'}}]\n", "never dialled"),
+        ("- interval\n", "is not a YAML mapping"), ("? [a]\n: b\n", "has a key that is no text"),
         ("interval: {a: b}\n", "interval: is neither a text nor a list of texts"), ("receivrs: []\n", "Did you mean `receivers`?"),
         ("receivers: [{name: x, webhook: {url: 'http://hooks'}}]\nintervall: 5s\n", "Did you mean `interval`?"),
     ])
@@ -58,6 +66,22 @@ struct SettingsFileTests {
         let result = try lint("receivers: [{name: x, webhook: {url: 'http://hooks'}}]\ndefault_route: {receivers: [x]}\n")
         #expect(result.status == 2)
         #expect(result.output.contains("warning: receivers[0].webhook.url: uses http://"))
+    }
+
+    @Test func `a placeholder in a receiver's secret is a warning`() throws {
+        let result = try lint(
+            "receivers: [{name: x, webhook: {url: 'https://hooks', bearer_token: '<token>'}}]\ndefault_route: {receivers: [x]}\n")
+        #expect(result.status == 2)
+        #expect(result.output.contains("warning: receivers[0].webhook.bearer_token: looks like a placeholder (<…>)"))
+    }
+
+    @Test func `the settings file is UTF-8, and URLs may be separated by commas`() throws {
+        let directory = try Ground.directory()
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appending(path: "settings.yaml")
+        try Data([0x69, 0x3A, 0xE9, 0x0A]).write(to: file)
+        #expect(try lint(file: file).output.contains("the settings file is not UTF-8"))
+        #expect(try lint("interval: 1m\n", environment: ["TENANTWATCH_WEBHOOK_URLS": "https://a,https://b/x,y"]).status == 0)
     }
 
     @Test func `a tenant's receivers are checked with its entry`() throws {

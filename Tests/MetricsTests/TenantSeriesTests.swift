@@ -199,4 +199,18 @@ struct TenantSeriesTests {
         #expect(info.map(\.labels) == [["tenant": "acme", "name": "Acme", "frontend_url": "https://app.acme.com"]])
         #expect(info.map(\.value) == [1])
     }
+
+    @Test func `a dependency that is not checked has a series of its own and no other`() throws {
+        let entry: JSONValue = [
+            "tenant_id": "acme", "name": "Acme", "mongo_uri": "mongodb://mongo", "mongo_database": "d", "redis_addr": "nonsense",
+        ]
+        let environment = ["TENANT_CONFIGS": JSONValue.array([entry]).description]
+        desk.adopt(try TenantLoader(environment: environment, dependencies: ["mongo", "redis"]).load().tenants)
+        let page = try desk.page()
+        #expect(page.value("tenantwatch_not_checked", ["tenant": "acme", "dependency": "redis"]) == 1)
+        #expect(page.samples(of: "tenantwatch_not_checked").count == 1)
+        #expect(page.samples(of: "tenantwatch_status").isEmpty, "it is no subject of a plan")
+        desk.adopt([try tenant("acme")])
+        #expect(try desk.page().samples(of: "tenantwatch_not_checked").isEmpty)
+    }
 }

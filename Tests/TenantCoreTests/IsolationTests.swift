@@ -145,7 +145,7 @@ struct IsolationTests {
     @Test func `a tenant that a reload keeps counts again`() throws {
         let shared: KeyValuePairs<String, JSONValue?> = ["mongo_uri": "mongodb://mongo", "mongo_database": "shared"]
         let before = try load([isolatedEntry("a", shared), isolatedEntry("b")])
-        let after = try load([isolatedEntry("a", ["redis_addr": "nonsense"]), isolatedEntry("b", shared)])
+        let after = try load([isolatedEntry("a", ["name": nil]), isolatedEntry("b", shared)])
         #expect(after.isolationFindings.isEmpty)
         #expect(after.keeping(before).isolationFindings.count == 2)
     }

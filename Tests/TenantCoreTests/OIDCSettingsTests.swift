@@ -31,16 +31,26 @@ struct OIDCSettingsTests {
     }
 
     @Test(arguments: [
-        "idp.example.com", "http://idp.example.com", "http://10.0.0.1/", "http://169.254.169.254/", "https://user:pass@idp.example.com",
+        "idp.example.com", "http://169.254.169.254/", "https://idp.example.com/.well-known/openid-configuration",
+        "https://user:pass@idp.example.com",
         "https://idp.example.com/?a=b", "https://idp.example.com/#a", "file:///etc/passwd", "https://",
     ])
     func `any other issuer is an issue`(text: String) {
         #expect(errorKeys(of: ssoEntry(["oidc_issuer": .string(text)])) == ["oidc_issuer"])
     }
 
+    @Test(arguments: ["http://idp.example.com", "http://10.0.0.1/", "http://keycloak:8080/realms/a"])
+    func `an issuer over http is asked all the same, with a warning`(text: String) throws {
+        let directory = try load([ssoEntry(["oidc_issuer": .string(text)])])
+        #expect(directory.tenants.first?.oidc?.issuer.url == text)
+        #expect(directory.issues.map(\.severity) == [.warning])
+        #expect(directory.issues.map(\.path) == ["TENANT_CONFIGS[0].oidc_issuer"])
+    }
+
     @Test(arguments: ["api.example.com", "ftp://api.example.com", "https://api.example.com/#a"])
-    func `a bad redirect URL is an issue`(text: String) {
+    func `a bad redirect URL is an issue, and the issuer is asked`(text: String) throws {
         #expect(errorKeys(of: ssoEntry(["oidc_redirect_url": .string(text)])) == ["oidc_redirect_url"])
+        #expect(try loadOne(ssoEntry(["oidc_redirect_url": .string(text)])).oidc?.redirectURL == nil, "no check needs it")
     }
 
     @Test(

@@ -7,18 +7,18 @@ struct RedisSettingsTests {
         ("rediss://redis:6380", "redis:6380", true),
     ])
     func `the address may be bare or a URL`(text: String, endpoint: String, usesTLS: Bool) throws {
-        let redis = try loadOne(entry(["redis_addr": .string(text)])).redis
+        let redis = try #require(loadOne(entry(["redis_addr": .string(text)])).redis)
         #expect(redis.endpoint.description == endpoint)
         #expect((redis.tls != nil) == usesTLS)
     }
 
     @Test func `keys beside a bare address say the rest`() throws {
-        let redis = try loadOne(
+        let tenant = try loadOne(
             entry([
                 "redis_addr": "redis:6379", "redis_db": 7, "redis_username": "app", "redis_password": "hunter2", "redis_tls": true,
                 "redis_ca_file": "/etc/ca.pem",
-            ])
-        ).redis
+            ]))
+        let redis = try #require(tenant.redis)
         #expect(redis.index == 7)
         #expect(redis.username == "app")
         #expect(redis.password?.opened == "hunter2")
@@ -26,7 +26,7 @@ struct RedisSettingsTests {
     }
 
     @Test func `a URL may say all of it`() throws {
-        let redis = try loadOne(entry(["redis_addr": "rediss://app:hunter2@redis:6380/7", "redis_db": nil])).redis
+        let redis = try #require(loadOne(entry(["redis_addr": "rediss://app:hunter2@redis:6380/7", "redis_db": nil])).redis)
         #expect(redis.index == 7)
         #expect(redis.username == "app")
         #expect(redis.password?.opened == "hunter2")
@@ -62,7 +62,7 @@ struct RedisSettingsTests {
     }
 
     @Test func `a password without a user is that of the default user`() throws {
-        let redis = try loadOne(entry(["redis_password": "hunter2"])).redis
+        let redis = try #require(loadOne(entry(["redis_password": "hunter2"])).redis)
         #expect(redis.username == nil)
         #expect(redis.password?.opened == "hunter2")
     }

@@ -52,7 +52,7 @@ struct SecrecyTests {
 
     @Test(arguments: broken)
     func `a rejected configuration shows no secret`(entry: JSONValue) throws {
-        let rejected = try #require(throws: ConfigurationRejected.self) { try load([entry]) }
+        let rejected = ConfigurationRejected(issues(in: [entry]))
         #expect(!texts(of: rejected).contains(Self.canary))
     }
 
@@ -72,8 +72,13 @@ struct SecrecyTests {
 
     @Test(arguments: ["{\"p\": \"c4n4ry\",}", "[\"c4n4ry\"", "c4n4ry", "[{\"c4n4ry\": 1, \"c4n4ry\": 2}]"])
     func `a text that is no JSON shows no secret`(text: String) throws {
-        let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANT_CONFIGS": text]) }
-        #expect(!texts(of: rejected).contains(Self.canary))
+        do throws(ConfigurationRejected) {
+            let directory = try load(environment: ["TENANT_CONFIGS": text])
+            #expect(!directory.issues.isEmpty)
+            #expect(!texts(of: directory).contains(Self.canary))
+        } catch {
+            #expect(!texts(of: error).contains(Self.canary))
+        }
     }
 
     @Test func `two sources at once show no secret`() throws {

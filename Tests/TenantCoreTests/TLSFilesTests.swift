@@ -17,8 +17,8 @@ struct TLSFilesTests {
     private func settings(_ dependency: String, _ files: [String]) throws -> TLSSettings? {
         let tenant = try loadOne(entry(dependency, files))
         return switch dependency {
-        case "mongo": tenant.mongo.tls
-        case "redis": tenant.redis.tls
+        case "mongo": tenant.mongo?.tls
+        case "redis": tenant.redis?.tls
         default: tenant.oidc?.tls
         }
     }
@@ -49,7 +49,7 @@ struct TLSFilesTests {
 
     @Test func `a certificate in the connection string counts, and must not differ from the key's`() throws {
         let uri = "mongodb://mongo/?tls=true&tlsCertificateKeyFile=/etc/both.pem"
-        #expect(try loadOne(TenantCoreTests.entry(["mongo_uri": .string(uri)])).mongo.tls?.certificateFile == "/etc/both.pem")
+        #expect(try loadOne(TenantCoreTests.entry(["mongo_uri": .string(uri)])).mongo?.tls?.certificateFile == "/etc/both.pem")
         #expect(
             errorKeys(of: TenantCoreTests.entry(["mongo_uri": .string(uri), "mongo_cert_file": "/etc/own.pem"])) == ["mongo_cert_file"])
     }

@@ -23,15 +23,16 @@ struct TenantLoaderTests {
         #expect(try loader.load().tenants.map(\.name) == ["New"])
     }
 
-    @Test func `what a probe finds wrong keeps a tenant from being watched`() throws {
+    @Test func `what a probe finds wrong keeps that dependency from being checked`() throws {
         let loader = try TenantLoader(
-            environment: environment(entry(["tenant_id": "a"]), entry(["tenant_id": "b"])), dependencies: []
+            environment: environment(isolatedEntry("a"), isolatedEntry("b")), dependencies: ["mongo", "redis"]
         ) { tenant in
             tenant.id == id("a") ? [ConfigurationIssue(path: "mongo_uri", problem: "is odd", fix: "Even it.")] : []
         }
         let directory = try loader.load()
-        #expect(directory.tenants.map(\.id) == [id("b")])
-        #expect(directory.issues.map(\.path) == ["TENANT_CONFIGS[0].mongo_uri"])
+        #expect(directory.tenants.map { $0.notChecked.map(\.dependency) } == [["mongo"], []])
+        #expect(
+            directory.issues.map(\.description) == ["error: tenant a: TENANT_CONFIGS[0].mongo_uri: is odd; mongo is not checked. Even it."])
     }
 
     @Test func `what a probe merely warns of does not`() throws {

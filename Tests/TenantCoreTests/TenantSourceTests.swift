@@ -83,15 +83,22 @@ struct TenantSourceTests {
         #expect(rejected.issues.map(\.path) == [missing])
     }
 
-    @Test(arguments: ["", "[", "[{}", "{", "null", "\"text\"", "5"])
+    @Test(arguments: ["", "[", "[{}", "{", "null", "[]", "\"text\"", "5"])
     func `a file that holds no tenants is rejected`(text: String) throws {
         let folder = try Folder()
         let file = try folder.write(text, to: "tenants.json")
         #expect(throws: ConfigurationRejected.self) { try load(environment: ["TENANTWATCH_TENANTS_FILE": file]) }
     }
 
-    @Test(arguments: ["[]", "  ", "null", "{}", "\"acme\"", "[1, 2]", "[null]", "[[]]"])
-    func `the variable must hold an array with a tenant in it`(text: String) throws {
+    @Test(arguments: ["[1, 2]", "[null]", "[[]]", "[{}]", "[\"acme\"]"])
+    func `what is no tenant is rejected by itself`(text: String) throws {
+        let directory = try load(environment: ["TENANT_CONFIGS": text])
+        #expect(directory.tenants.isEmpty)
+        #expect(!directory.rejected.isEmpty)
+    }
+
+    @Test(arguments: ["[]", "  ", "null", "{}", "\"acme\"", "[{}", "[{},", "[{}]]", "{\"acme\": {}}"])
+    func `the variable must hold an array`(text: String) throws {
         let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANT_CONFIGS": text]) }
         #expect(!rejected.issues.isEmpty)
     }
@@ -101,11 +108,9 @@ struct TenantSourceTests {
         #expect(throws: ConfigurationRejected.self) { try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path]) }
     }
 
-    @Test(arguments: [
-        ("[{\"tenant_id\": \"a\", \"tenant_id\": \"b\"}]", ":1:21"), ("[\n  {},\n]", ":3:1"), ("\u{FEFF}[]", ":1:1"),
-    ])
+    @Test(arguments: [("[\n{},\n", ":3:1"), ("\u{FEFF}[]", ":1:1"), ("[] x", ":1:4")])
     func `what is not strict JSON is rejected with its place`(text: String, place: String) throws {
         let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANT_CONFIGS": text]) }
-        #expect(rejected.issues.map(\.path) == ["TENANT_CONFIGS" + place])
+        #expect(rejected.issues.first?.path.hasSuffix(place) == true)
     }
 }

@@ -1,3 +1,4 @@
+import TenantCore
 import Testing
 import Transport
 

@@ -1,3 +1,4 @@
+import TenantCore
 import Transport
 
 /// Reads the usual spelling of an address; a mistake in it is the test's own.

@@ -14,14 +14,16 @@ struct EndpointReader {
 
     /// One endpoint.
     func read(_ reader: inout ObjectReader) -> ReceiverEndpoint? {
-        let url = defaultURL == nil ? reader.requiredSecret("url") : reader.secret("url") ?? defaultURL.map { Secret($0) }
+        let url =
+            defaultURL == nil
+            ? reader.requiredSecret("url", isAddress: true) : reader.secret("url", isAddress: true) ?? defaultURL.map { Secret($0) }
         let address = url.flatMap { Self.address($0, "url", allowsQuery: true, &reader) }
         return finish([address].compactMap { $0 }, &reader).first
     }
 
     /// The endpoints of a list, which differ by their URLs alone.
     func readAll(_ reader: inout ObjectReader) -> [ReceiverEndpoint]? {
-        let urls = reader.require("urls") { $0.secrets("urls") } ?? []
+        let urls = reader.require("urls") { $0.secrets("urls", areAddresses: true) } ?? []
         if urls.isEmpty, reader.isSound { reader.note("urls", "is empty", fix: "Write a URL like http://alertmanager:9093.") }
         let addresses = urls.enumerated().compactMap { index, url in
             Self.address(url, "urls[\(index)]", allowsQuery: false, &reader)
@@ -32,14 +34,16 @@ struct EndpointReader {
 
     /// The URL for the dead-man's switch, asked as it is.
     static func ping(_ key: String, _ reader: inout ObjectReader) -> ReceiverEndpoint? {
-        guard let url = reader.secret(key), let address = address(url, key, allowsQuery: true, &reader) else { return nil }
+        guard let url = reader.secret(key, isAddress: true), let address = address(url, key, allowsQuery: true, &reader) else { return nil }
         return ReceiverEndpoint(url: url, host: address.web.endpoint.description)
     }
 
     private static func address(_ url: Secret, _ key: String, allowsQuery: Bool, _ reader: inout ObjectReader) -> Address? {
         let web = url.reveal { text in
             reader.address(key, text, fix: example) { text throws(AddressProblem) in
-                try WebAddress.parse(text, allowsQuery: allowsQuery)
+                let web = try WebAddress.parse(text, allowsQuery: allowsQuery)
+                if let problem = web.endpoint.neverDialled { throw problem }
+                return web
             }
         }
         guard let web else { return nil }

@@ -84,8 +84,11 @@ struct SilenceOrder {
             }
             return end
         }
-        guard let duration = Duration(written: body["duration"]?.text ?? ""), duration > .zero, duration <= longest else {
-            throw APIProblem(at: "body.duration", "is not a duration of up to a year", fix: "Write it like 30m or 2h.")
+        let range: ClosedRange<Duration> = .seconds(1)...longest
+        let written = if case .integer(let number) = body["duration"] { "\(number)" } else { body["duration"]?.text ?? "" }
+        guard let duration = Duration(written: written), range.contains(duration) else {
+            let hint = DurationText(written, in: range)
+            throw APIProblem(at: "body.duration", hint.problem, fix: hint.fix)
         }
         return start + duration.inSeconds
     }

@@ -2,18 +2,30 @@
 public struct AddressProblem: Error, Hashable, Sendable {
     /// For example `has no port`.
     public var text: String
+    /// Whether the address may be right, and only a check cannot do what it asks for.
+    public var isUnsupported: Bool
+
     /// A problem in these words.
-    public init(_ text: String) { self.text = text }
+    public init(_ text: String, isUnsupported: Bool = false) {
+        self.text = text
+        self.isUnsupported = isUnsupported
+    }
 
     /// A character that we and a C library could see in different places.
     static let notASCII = AddressProblem(
         "has a character that must be percent-encoded, or in a host be written in Punycode (xn--…): not all is printable ASCII")
+
+    /// A character in the login that ends it for a parser.
+    static let unencodedLogin = AddressProblem(
+        "has a character in its user name or password that must be percent-encoded (@ as %40, : as %3A, / as %2F, ? as %3F, "
+            + "# as %23, % as %25)")
 
     /// Several problems as one, of which the first few are named.
     init(_ problems: [AddressProblem]) {
         let named = problems.prefix(5).map(\.text)
         let more = problems.count - named.count
         text = (named + (more > 0 ? ["and has \(more) more problems"] : [])).joined(separator: "; ")
+        isUnsupported = problems.allSatisfy(\.isUnsupported)
     }
 
     /// What `read` finds; its problem, if it has one, is added to `problems`.

@@ -94,7 +94,7 @@ public struct MongoAddress: Sendable, Hashable {
         guard !text.contains("@"), parts.allSatisfy({ !$0.contains(":") }),
             let username = parts[0].percentDecoded, let password = parts.last?.percentDecoded
         else {
-            throw AddressProblem("has a character in its user name or password that must be percent-encoded")
+            throw .unencodedLogin
         }
         guard !username.isEmpty else { throw AddressProblem("has an empty user name") }
         // It would end the string for the driver, which is written in C.
@@ -109,7 +109,9 @@ public struct MongoAddress: Sendable, Hashable {
         guard parts.count <= hostLimit else { throw AddressProblem("has more than \(hostLimit) hosts") }
         var hosts: [HostPort] = []
         for part in parts {
-            if part.lowercasedASCII.contains("%2f") { throw AddressProblem("names a Unix socket, which is not supported") }
+            if part.lowercasedASCII.contains("%2f") {
+                throw AddressProblem("names a Unix socket, which is not supported", isUnsupported: true)
+            }
             hosts.append(try HostPort.parse(part, defaultPort: 27017))
         }
         if text.isService {

@@ -43,6 +43,9 @@ public struct MongoOption: Sendable {
         return "has the option \(name) with a value that is \(value.wanted)"
     }
 
+    /// Whether a value that the option does not take is one that a driver may take.
+    func isUnsupported(_ text: String) -> Bool { key == "authmechanism" && Self.unsupportedMechanisms.contains(text) }
+
     private static let unsupportedMechanisms = ["GSSAPI", "MONGODB-AWS", "MONGODB-OIDC", "MONGODB-CR"]
 
     /// What the driver takes for a number; of the durations, `wtimeoutMS` alone has 64 bits.

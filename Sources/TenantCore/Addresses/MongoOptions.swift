@@ -35,8 +35,8 @@ struct MongoOptions {
         judgeOddities()
     }
 
-    private mutating func fail(_ text: String) {
-        let problem = AddressProblem(text)
+    private mutating func fail(_ text: String, isUnsupported: Bool = false) {
+        let problem = AddressProblem(text, isUnsupported: isUnsupported)
         if !errors.contains(problem) { errors.append(problem) }
     }
 
@@ -66,8 +66,8 @@ struct MongoOptions {
     private mutating func judge(_ option: MongoOption, _ value: String) -> Bool {
         switch option.treatment {
         case .refusedUnlessFalse where value == "false": return true
-        case .refused, .refusedUnlessFalse: fail("has the option \(option.name), which \(option.reason)")
-        case .used where !option.takes(value): fail(option.complaint(about: value))
+        case .refused, .refusedUnlessFalse: fail("has the option \(option.name), which \(option.reason)", isUnsupported: true)
+        case .used where !option.takes(value): fail(option.complaint(about: value), isUnsupported: option.isUnsupported(value))
         case .used where value.hasPrefix(" ") || value.hasSuffix(" ") || value.unicodeScalars.contains(where: isUnsafeToShow):
             fail("has the option \(option.name) with a space at an end of its value, or a control character in it")
         case .tuning where !option.takes(value):

@@ -34,7 +34,7 @@ struct MongoText {
         let path = rest.prefix { $0 != "?" }
         options = rest.dropFirst(path.count + 1).split { $0 == "&" || $0 == ";" }
         guard !path.contains("@"), options.allSatisfy(Self.isClearOfLogins) else {
-            throw AddressProblem("has a / or ? in its user name or password that must be percent-encoded (or an @ elsewhere)")
+            throw .unencodedLogin
         }
         let at = authority.lastIndex(of: "@")
         login = at.map { authority[..<$0] }

@@ -32,8 +32,12 @@ public struct RedisAddress: Sendable, Hashable {
         default: throw AddressProblem("has a scheme other than redis:// and rediss://")
         }
         let body = text[scheme.upperBound...]
-        guard !body.contains("?"), !body.contains("#") else { throw AddressProblem("has a query, which is not supported") }
-        let authority = body.prefix { $0 != "/" }
+        let authority = body.prefix { !"/?#".contains($0) }
+        // Whatever ends the authority before an @ stands in the password.
+        guard !body.dropFirst(authority.count).contains("@") else { throw .unencodedLogin }
+        guard !body.contains("?"), !body.contains("#") else {
+            throw AddressProblem("has a query, which is not supported", isUnsupported: true)
+        }
         let (username, password, host) = try split(authority)
         return RedisAddress(
             endpoint: try HostPort.parse(host, defaultPort: 6379), usesTLS: usesTLS,
@@ -49,7 +53,7 @@ public struct RedisAddress: Sendable, Hashable {
         guard !authority[..<at].contains("@"), let username = parts[0].percentDecoded,
             let password = parts.last?.percentDecoded
         else {
-            throw AddressProblem("has a character in its user name or password that must be percent-encoded")
+            throw .unencodedLogin
         }
         return (
             username.isEmpty ? nil : username,

@@ -37,3 +37,25 @@ public struct WebAddress: Sendable, Hashable {
             path: String(rest.prefix { $0 != "?" }))
     }
 }
+
+extension WebAddress {
+    /// The URLs of a list that is separated by white space, or by commas where another URL follows; a comma may be a part of one.
+    public static func list(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isWhitespace).flatMap { word -> [String] in
+            var urls: [String] = []
+            for part in word.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+                let isURL = part.hasPrefix("http://") || part.hasPrefix("https://")
+                if let last = urls.last, !isURL { urls[urls.count - 1] = "\(last),\(part)" } else { urls.append(part) }
+            }
+            // A comma at an end separates nothing, with a space before or after it.
+            return urls.map { String($0.trimmingCommas) }.filter { !$0.isEmpty }
+        }
+    }
+}
+
+extension String {
+    /// Without commas at its ends.
+    fileprivate var trimmingCommas: String {
+        String(drop { $0 == "," }.reversed().drop { $0 == "," }.reversed())
+    }
+}

@@ -4,6 +4,8 @@
 struct CanonicalHost: Sendable, Hashable, CustomStringConvertible {
     /// A name in lower case without the dot at its end, `localhost` for this machine, four numbers, or eight groups.
     let description: String
+    /// 4 or 16 bytes in network order; nil for a name.
+    let bytes: [UInt8]?
 
     /// - Parameter host: a name, an IPv4 address in any form that a resolver takes, or an IPv6 address without brackets.
     init(_ host: String) {
@@ -11,10 +13,13 @@ struct CanonicalHost: Sendable, Hashable, CustomStringConvertible {
         let name = text.hasSuffix(".") ? String(text.dropLast()) : text
         if let address = Self.version4(name) {
             description = Self.written(address)
+            bytes = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: address >> $0) }
         } else if let groups = Self.version6(name) {
             description = Self.written(groups)
+            bytes = groups.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
         } else {
             description = name
+            bytes = nil
         }
     }
 

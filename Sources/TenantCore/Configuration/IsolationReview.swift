@@ -17,50 +17,57 @@ struct IsolationReview {
     /// How many logins one server may have before sessions can no longer be kept for each of them.
     var loginLimit = 1000
 
+    /// Dependencies that are not checked are left out: where they are is not known.
     func findings(among tenants: [Tenant]) -> [IsolationFinding] {
-        sharedDatabases(tenants) + sharedIndexes(tenants) + crowdedRedis(tenants)
+        let mongo = tenants.enumerated().compactMap { index, tenant in tenant.mongo.map { (index: index, mongo: $0) } }
+        let redis = tenants.enumerated().compactMap { index, tenant in tenant.redis.map { (index: index, redis: $0) } }
+        return sharedDatabases(mongo) + sharedIndexes(redis) + crowdedRedis(redis)
             + crowdedServers(
                 "mongo_uri", "MongoDB",
-                tenants.map { (Set(Self.servers(of: $0.mongo.address)), $0.mongo.address.backend, Login(mongo: $0.mongo)) })
+                mongo.map { ($0.index, Set(Self.servers(of: $0.mongo.address)), $0.mongo.address.backend, Login(mongo: $0.mongo)) })
             + crowdedServers(
                 "redis_addr", "Redis",
-                tenants.map { ([Self.canonical($0.redis.endpoint)], $0.redis.endpoint.description, Login(redis: $0.redis)) })
+                redis.map { ($0.index, [Self.canonical($0.redis.endpoint)], $0.redis.endpoint.description, Login(redis: $0.redis)) })
     }
 
+    private typealias MongoEntry = (index: Int, mongo: Tenant.Mongo)
+    private typealias RedisEntry = (index: Int, redis: Tenant.Redis)
+
     /// Replica sets may be named by different members, so that one common member is enough.
-    private func sharedDatabases(_ tenants: [Tenant]) -> [IsolationFinding] {
-        var groups = Groups(count: tenants.count)
+    private func sharedDatabases(_ entries: [MongoEntry]) -> [IsolationFinding] {
+        var groups = Groups(count: entries.count)
         var first: [String: Int] = [:]
-        for (index, tenant) in tenants.enumerated() {
-            for server in Self.servers(of: tenant.mongo.address) {
+        for (index, entry) in entries.enumerated() {
+            for server in Self.servers(of: entry.mongo.address) {
                 // MongoDB itself refuses two names that differ in case alone.
-                let key = "\(server)/\(tenant.mongo.database.lowercased())"
+                let key = "\(server)/\(entry.mongo.database.lowercased())"
                 if let other = first[key] { groups.join(index, other) } else { first[key] = index }
             }
         }
         return groups.all.map { members in
-            let mongo = tenants[members[0]].mongo
+            let mongo = entries[members[0]].mongo
             return IsolationFinding(
-                tenants: members, key: "mongo_database", what: "the MongoDB database \(mongo.database) on \(mongo.address.backend)",
+                tenants: members.map { entries[$0].index }, key: "mongo_database",
+                what: "the MongoDB database \(mongo.database) on \(mongo.address.backend)",
                 fix: "Give each tenant a database of its own: each can read the other's data.")
         }
     }
 
-    private func sharedIndexes(_ tenants: [Tenant]) -> [IsolationFinding] {
-        Self.grouped(tenants) { "\(Self.canonical($0.redis.endpoint))/\($0.redis.index)" }.map { members in
-            let redis = tenants[members[0]].redis
+    private func sharedIndexes(_ entries: [RedisEntry]) -> [IsolationFinding] {
+        Self.grouped(entries) { "\(Self.canonical($0.redis.endpoint))/\($0.redis.index)" }.map { members in
+            let redis = entries[members[0]].redis
             return IsolationFinding(
-                tenants: members, key: "redis_db", what: "the Redis database \(redis.index) on \(redis.endpoint)",
+                tenants: members.map { entries[$0].index }, key: "redis_db", what: "the Redis database \(redis.index) on \(redis.endpoint)",
                 fix: "Give each tenant a redis_db or a Redis of its own: each can read and flush the other's keys.")
         }
     }
 
-    private func crowdedRedis(_ tenants: [Tenant]) -> [IsolationFinding] {
-        Self.grouped(tenants) { Self.canonical($0.redis.endpoint) }.filter { $0.count > Self.redisIndexes }.map { members in
+    private func crowdedRedis(_ entries: [RedisEntry]) -> [IsolationFinding] {
+        Self.grouped(entries) { Self.canonical($0.redis.endpoint) }.filter { $0.count > Self.redisIndexes }.map { members in
             IsolationFinding(
-                tenants: members, key: "redis_addr",
+                tenants: members.map { entries[$0].index }, key: "redis_addr",
                 what:
-                    "the Redis \(tenants[members[0]].redis.endpoint), which has \(Self.redisIndexes) databases for \(members.count) tenants",
+                    "the Redis \(entries[members[0]].redis.endpoint), which has \(Self.redisIndexes) databases for \(members.count) tenants",
                 fix: "Move tenants to another Redis: redis_db is 0 to \(Self.redisIndexes - 1).")
         }
     }
@@ -82,14 +89,14 @@ struct IsolationReview {
     }
 
     private func crowdedServers(
-        _ key: String, _ kind: String, _ entries: [(servers: Set<String>, shown: String, login: Login)]
+        _ key: String, _ kind: String, _ entries: [(index: Int, servers: Set<String>, shown: String, login: Login)]
     ) -> [IsolationFinding] {
         var members: [Set<String>: [Int]] = [:]
         for (index, entry) in entries.enumerated() { members[entry.servers, default: []].append(index) }
         let crowded = members.values.filter { $0.count > loginLimit && Set($0.map { entries[$0].login }).count > loginLimit }
         return crowded.sorted { $0[0] < $1[0] }.map { members in
             IsolationFinding(
-                tenants: members, key: key,
+                tenants: members.map { entries[$0].index }, key: key,
                 what: "the \(kind) \(entries[members[0]].shown), which has more than \(loginLimit) logins to keep sessions for",
                 fix: "Spread the tenants over more servers, or their checks log in each time.")
         }
@@ -104,8 +111,8 @@ struct IsolationReview {
     private static func canonical(_ endpoint: HostPort) -> String { "\(CanonicalHost(endpoint.host)) \(endpoint.port)" }
 
     /// The positions of tenants with equal keys, where there are several.
-    private static func grouped(_ tenants: [Tenant], by key: (Tenant) -> String) -> [[Int]] {
-        Dictionary(grouping: tenants.indices, by: { key(tenants[$0]) }).values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    private static func grouped(_ entries: [RedisEntry], by key: (RedisEntry) -> String) -> [[Int]] {
+        Dictionary(grouping: entries.indices, by: { key(entries[$0]) }).values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     }
 }
 
@@ -148,6 +155,6 @@ extension IsolationFinding {
         let rest = others.count > 3 ? " and \(others.count - 3) more" : ""
         return ConfigurationIssue(
             .warning, path: "\(path(tenants.last ?? 0)).\(key)", problem: "shares \(what), with \(named.joined(separator: ", "))\(rest)",
-            fix: fix)
+            fix: fix, tenant: tenants.last.map { ids[$0].rawValue })
     }
 }

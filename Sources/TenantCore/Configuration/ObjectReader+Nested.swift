@@ -54,8 +54,12 @@ extension ObjectReader {
     }
 
     /// The secrets of a list, or references to them; nil when there is no list.
-    public mutating func secrets(_ key: String) -> [Secret]? {
-        elements(key)?.enumerated().compactMap { index, element in secret(element, at: "\(path(of: key))[\(index)]") }
+    ///
+    /// - Parameter areAddresses: whether they are URLs, whose placeholders `address` notes.
+    public mutating func secrets(_ key: String, areAddresses: Bool = false) -> [Secret]? {
+        elements(key)?.enumerated().compactMap { index, element in
+            secret(element, at: "\(path(of: key))[\(index)]", isAddress: areAddresses)
+        }
     }
 
     /// Notes every key that was not asked for.

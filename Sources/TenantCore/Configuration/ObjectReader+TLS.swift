@@ -4,10 +4,18 @@ extension ObjectReader {
         _ key: String, _ text: String?, fix: String, parse: (String) throws(AddressProblem) -> Address
     ) -> Address? {
         guard let text else { return nil }
+        switch AddressPlaceholder(text) {
+        case nil: break
+        case .address(let shape):
+            note(key, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")
+            return nil
+        case .password(let shape):
+            note(key, "has a password that looks like a placeholder (\(shape))", fix: "Put the real password there.", severity: .warning)
+        }
         do {
             return try parse(text)
         } catch {
-            note(key, error.text, fix: fix)
+            note(key, error.text, fix: fix, severity: error.isUnsupported ? .warning : .error)
             return nil
         }
     }
@@ -15,7 +23,7 @@ extension ObjectReader {
     /// The files that `<prefix>ca_file`, `<prefix>cert_file` and `<prefix>key_file` name.
     public mutating func tlsFiles(_ prefix: String) -> TLSSettings {
         let files = TLSSettings(
-            caFile: string("\(prefix)ca_file"), certificateFile: string("\(prefix)cert_file"), keyFile: string("\(prefix)key_file"))
+            caFile: filled("\(prefix)ca_file"), certificateFile: filled("\(prefix)cert_file"), keyFile: filled("\(prefix)key_file"))
         if files.keyFile != nil, files.certificateFile == nil {
             note("\(prefix)key_file", "is given without \(prefix)cert_file", fix: "Add the certificate that belongs to the key.")
         }

@@ -22,6 +22,9 @@ public struct ObjectReader {
         self.secretReader = secretReader
     }
 
+    /// How many errors were found so far.
+    var errorCount: Int { issues.count { $0.severity == .error } }
+
     /// True while nothing was found that keeps the object from being used.
     public var isSound: Bool { !issues.contains { $0.severity == .error } }
 
@@ -74,6 +77,14 @@ public struct ObjectReader {
         return value.text
     }
 
+    /// A text that machines read, or people: a placeholder in it is an error.
+    public mutating func filled(_ key: String, as use: Placeholder.Use = .address) -> String? {
+        guard let text = string(key) else { return nil }
+        guard let shape = Placeholder.shape(in: text, as: use) else { return text }
+        note(key, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")
+        return nil
+    }
+
     /// A text that must be there.
     public mutating func required(_ key: String, because reason: String = "is required") -> String? {
         require(key, because: reason) { $0.string(key) }
@@ -90,15 +101,18 @@ public struct ObjectReader {
     }
 
     /// A secret or a reference to one.
-    public mutating func secret(_ key: String) -> Secret? {
+    ///
+    /// - Parameter isAddress: whether it is a URL, whose placeholders `address` notes.
+    public mutating func secret(_ key: String, isAddress: Bool = false) -> Secret? {
         guard let value = value(key) else { return nil }
-        return secret(value, at: path(of: key))
+        return secret(value, at: path(of: key), isAddress: isAddress)
     }
 
-    mutating func secret(_ value: JSONValue, at path: String) -> Secret? {
+    mutating func secret(_ value: JSONValue, at path: String, isAddress: Bool = false) -> Secret? {
         do {
             let secret = try secretReader.read(value, at: path)
             secrets.append(secret)
+            if !isAddress, let warning = secretReader.warning(about: secret, at: path) { issues.append(warning) }
             return secret
         } catch {
             issues.append(error)
@@ -107,8 +121,8 @@ public struct ObjectReader {
     }
 
     /// A secret that must be there.
-    public mutating func requiredSecret(_ key: String, because reason: String = "is required") -> Secret? {
-        require(key, because: reason) { $0.secret(key) }
+    public mutating func requiredSecret(_ key: String, because reason: String = "is required", isAddress: Bool = false) -> Secret? {
+        require(key, because: reason) { $0.secret(key, isAddress: isAddress) }
     }
 
     /// A whole number.
@@ -135,11 +149,15 @@ public struct ObjectReader {
 
     /// A duration as `Duration(written:)` reads it.
     public mutating func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
+        if case .integer(let number) = value(key) {
+            let text = DurationText("\(number)", in: range)
+            note(key, text.problem, fix: text.fix)
+            return nil
+        }
         guard let text = string(key) else { return nil }
         guard let duration = Duration(written: text), range.contains(duration) else {
-            note(
-                key, "is not a duration from \(range.lowerBound) to \(range.upperBound)",
-                fix: "Write it like 500ms, 15s or 5m.")
+            let hint = DurationText(text, in: range)
+            note(key, hint.problem, fix: hint.fix)
             return nil
         }
         return duration

@@ -16,7 +16,7 @@ public struct SecretReader: Sendable {
     ///
     /// - Throws: `ConfigurationIssue` that names the reference and never the secret.
     func read(_ value: JSONValue, at path: String) throws(ConfigurationIssue) -> Secret {
-        if let text = value.text { return Secret(text) }
+        if let text = value.text { return Secret(text) }  // Its bytes were UTF-8, or it would be no JSON.
         guard let members = value.object?.members, members.count == 1, let target = members[0].value.text else {
             throw ConfigurationIssue(
                 path: path, problem: "is \(value.kind), not a secret",
@@ -30,7 +30,23 @@ public struct SecretReader: Sendable {
                     path: path, problem: "refers to \(Self.shown(variable: target)), which is not set",
                     fix: "Set it for this service.")
             }
-            return Secret(text)
+            // Bytes that are not UTF-8 arrive as this character.
+            guard !text.unicodeScalars.contains("\u{FFFD}") else {
+                throw ConfigurationIssue(
+                    path: path, problem: "refers to \(Self.shown(variable: target)), which is not UTF-8", fix: "Write it in UTF-8.")
+            }
+            guard text.utf8.count <= Self.limit else {
+                throw ConfigurationIssue(
+                    path: path, problem: "refers to \(Self.shown(variable: target)), which is longer than 64 KB",
+                    fix: "Put the secret alone into it.")
+            }
+            let secret = Self.withoutLineEnd(text)
+            guard !secret.isEmpty else {
+                throw ConfigurationIssue(
+                    path: path, problem: "refers to \(Self.shown(variable: target)), which holds a line end alone",
+                    fix: "Put the secret into it.")
+            }
+            return Secret(secret)
         default:
             throw ConfigurationIssue(
                 path: path, problem: "refers to a secret by an unknown kind of reference",
@@ -51,23 +67,51 @@ public struct SecretReader: Sendable {
             bytes = try Data(contentsOf: URL(filePath: written))
         } catch {
             throw ConfigurationIssue(
-                path: path, problem: "refers to the file \(file), which cannot be read",
+                path: path, problem: "refers to the file \(file), which cannot be read: \(FileProblem.words(for: error, at: written))",
                 fix: "Check that the file exists and that this service may read it.")
         }
-        guard bytes.count <= Self.limit, let text = String(data: bytes, encoding: .utf8) else {
+        guard bytes.count <= Self.limit else {
             throw ConfigurationIssue(
-                path: path, problem: "refers to the file \(file), which is not a short UTF-8 text",
+                path: path, problem: "refers to the file \(file), which is longer than 64 KB",
                 fix: "Point it at a file that holds the secret alone.")
         }
-        // Editors and `echo` end a file with a newline that is no part of the secret.
-        // In Swift a carriage return and a newline are one character.
-        let secret = text.last == "\n" || text.last == "\r\n" ? String(text.dropLast()) : text
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            throw ConfigurationIssue(
+                path: path, problem: "refers to the file \(file), which is not UTF-8", fix: "Write the secret into it in UTF-8.")
+        }
+        let secret = Self.withoutLineEnd(text)
         guard !secret.isEmpty else {
             throw ConfigurationIssue(
                 path: path, problem: "refers to the file \(file), which is empty",
                 fix: "Write the secret into the file.")
         }
         return secret
+    }
+}
+
+extension SecretReader {
+    /// Editors, `echo` and block texts of YAML end a text with a line end that is no part of the secret.
+    ///
+    /// In Swift a carriage return and a newline are one character.
+    private static func withoutLineEnd(_ text: String) -> String {
+        text.last == "\n" || text.last == "\r\n" ? String(text.dropLast()) : text
+    }
+
+    /// What is odd about a secret that was read; quotes nothing of it.
+    func warning(about secret: Secret, at path: String) -> ConfigurationIssue? {
+        secret.reveal { text in
+            if Placeholder.isStandIn(text) {
+                return ConfigurationIssue(
+                    .warning, path: path, problem: "is a word that stands for a secret in documentation", fix: "Put the real secret there.")
+            }
+            if let shape = Placeholder.shape(in: text, as: .secret) {
+                return ConfigurationIssue(
+                    .warning, path: path, problem: "looks like a placeholder (\(shape))", fix: "Put the real secret there.")
+            }
+            guard let last = text.last, last.isNewline else { return nil }
+            return ConfigurationIssue(
+                .warning, path: path, problem: "ends in a line end, which is a part of the secret", fix: "Remove the line end.")
+        }
     }
 }
 

@@ -1,18 +1,23 @@
 extension TenantDecoder {
     /// Reads `redis_addr` and the keys beside it; a URL must not contradict them.
     func readRedis(_ reader: inout ObjectReader) -> Tenant.Redis? {
-        let secret = reader.requiredSecret("redis_addr")
+        let secret = reader.requiredSecret("redis_addr", isAddress: true)
         let index = reader.integer("redis_db", in: 0...15)
-        let username = reader.string("redis_username")
+        let username = reader.filled("redis_username")
         let password = reader.secret("redis_password")
         let usesTLS = reader.boolean("redis_tls")
         let files = reader.tlsFiles("redis_")
         guard
             let address = reader.address(
                 "redis_addr", secret?.reveal { $0 }, fix: "Write it like host:6379 or rediss://user:password@host:6379/0.",
-                parse: { text throws(AddressProblem) in try RedisAddress.parse(text) })
+                parse: { text throws(AddressProblem) in
+                    let address = try RedisAddress.parse(text)
+                    if let problem = address.endpoint.neverDialled { throw problem }
+                    return address
+                })
         else { return nil }
         reader.remember(address.password)
+        noteStandIn(&reader, "redis_addr", address.password)
         agree(&reader, "redis_db", index, address.index)
         agree(&reader, "redis_tls", usesTLS, address.usesTLS)
         agree(&reader, "redis_username", username, address.username)

@@ -8,113 +8,88 @@ struct TenantDecoder {
     /// Keys that probes read from the tenant's extras; any other extra is a warning.
     let knownExtras: [String]
 
-    /// The tenant, nil when an issue keeps it from being watched, and every issue that was found.
-    func decode(_ object: JSONObject, at path: String) -> (tenant: Tenant?, issues: [ConfigurationIssue]) {
+    /// What was read from an object.
+    struct Decoded {
+        /// Nil when the tenant cannot be watched at all.
+        var tenant: Tenant?
+        var issues: [ConfigurationIssue]
+        /// Whether the platform itself would refuse the tenant.
+        var breaksGuide: Bool
+    }
+
+    /// Reads everything, whatever is wrong, so that all issues are found at once.
+    func decode(_ object: JSONObject, at path: String) -> Decoded {
         var reader = ObjectReader(object: object, path: path, secretReader: secretReader)
+        var notChecked: [Tenant.NotChecked] = []
         let id = readID(&reader)
-        let name = reader.required("name")
-        let mongo = readMongo(&reader)
-        let redis = readRedis(&reader)
-        let oidc = readOIDC(&reader)
-        let frontend = reader.address("frontend_url", reader.string("frontend_url"), fix: "Write a URL like https://app.acme.com.") {
-            text throws(AddressProblem) in try WebAddress.parse(text, allowsQuery: true)
-        }
+        let name = readName(&reader)
+        let mongo = read("mongo", &reader, &notChecked, readMongo)
+        let redis = read("redis", &reader, &notChecked, readRedis)
+        let oidc = readOIDC(&reader, &notChecked)
+        let frontend = readFrontend(&reader)
         let labels = readLabels(&reader)
         let cadences = readCadences(&reader)
         let extras = reader.unread
         noteUnknown(&reader, extras)
-        guard reader.isSound, let id, let name, let mongo, let redis else { return (nil, reader.issues) }
+        let breaksGuide = !GuideRules.areKept(by: object)
+        guard !breaksGuide, let id, let name else {
+            return Decoded(tenant: nil, issues: reader.issues, breaksGuide: breaksGuide)
+        }
         let tenant = Tenant(
-            id: id, name: name, mongo: mongo, redis: redis, oidc: oidc, frontendURL: frontend,
+            id: id, name: name, mongo: mongo, redis: redis, oidc: oidc, notChecked: notChecked, frontendURL: frontend,
             labels: labels, cadences: cadences, extras: extras, secrets: reader.secrets)
-        return (tenant, reader.issues)
+        return Decoded(tenant: tenant, issues: reader.issues, breaksGuide: false)
+    }
+
+    /// What `read` makes of a dependency; nil, with a note, when anything keeps it from being checked.
+    func read<Value>(
+        _ dependency: String, _ reader: inout ObjectReader, _ notChecked: inout [Tenant.NotChecked],
+        _ read: (inout ObjectReader) -> Value?
+    ) -> Value? {
+        let (known, errors) = (reader.issues.count, reader.errorCount)
+        let value = read(&reader)
+        guard value == nil || reader.errorCount > errors else { return value }
+        let new = reader.issues.indices.dropFirst(known)
+        guard let index = new.first(where: { reader.issues[$0].severity == .error }) ?? new.last else { return nil }
+        reader.issues[index].effect = "\(dependency) is not checked"
+        notChecked.append(Tenant.NotChecked(dependency: dependency, issue: reader.issues[index]))
+        return nil
     }
 
     private func readID(_ reader: inout ObjectReader) -> TenantID? {
         guard let text = reader.required("tenant_id") else { return nil }
         if let problem = TenantID.problem(with: text) {
-            reader.note("tenant_id", problem, fix: "Use 1 to 63 ASCII letters, digits, _ or -, without _sk_ and without _sk at the end.")
+            let shape = Placeholder.shape(in: text, as: .address)
+            reader.note(
+                "tenant_id", shape.map { "still has a placeholder (\($0))" } ?? problem,
+                fix: "Use 1 to 63 ASCII letters, digits, _ or -, without _sk_ and without _sk at the end.")
         }
         return TenantID(text)
     }
 
-    private func readMongo(_ reader: inout ObjectReader) -> Tenant.Mongo? {
-        let secret = reader.requiredSecret("mongo_uri")
-        let database = readDatabase(&reader)
-        let files = reader.tlsFiles("mongo_")
-        let fix = "Write it like mongodb://user:password@host:27017/?replicaSet=rs0."
-        guard
-            var address = reader.address(
-                "mongo_uri", secret?.reveal { $0 }, fix: fix,
-                parse: { text throws(AddressProblem) in try MongoAddress.parse(text) })
-        else { return nil }
-        reader.remember(address.password)
-        for warning in address.warnings {
-            reader.note("mongo_uri", warning.text, fix: "See docs/mongo-options.md for what becomes of each option.", severity: .warning)
-        }
-        var tls = reader.expectTLS("mongo_", files, isUsed: address.usesTLS, fix: "Add tls=true to mongo_uri.")
-        for (key, option, path) in [
-            ("mongo_ca_file", "tlsCAFile", \TLSSettings.caFile), ("mongo_cert_file", "tlsCertificateKeyFile", \.certificateFile),
-        ] {
-            guard let inURI = address.options[option.lowercased()] else { continue }
-            if let own = files[keyPath: path], own != inURI {
-                reader.note(key, "disagrees with \(option) in mongo_uri", fix: "Keep one of the two.")
-            }
-            tls?[keyPath: path] = inURI
-        }
-        if address.options["authmechanism"] == "MONGODB-X509" {
-            if let file = tls?.certificateFile {
-                address = address.showing(certificate: file)
-            } else {
-                let fix = "Add mongo_cert_file, or tlsCertificateKeyFile in mongo_uri."
-                reader.note("mongo_uri", "asks for MONGODB-X509 without a certificate", fix: fix)
-            }
-        }
-        guard let database else { return nil }
-        return Tenant.Mongo(address: address, database: database, tls: tls)
+    /// A name that is fit to be shown, whatever is wrong with it.
+    private func readName(_ reader: inout ObjectReader) -> String? {
+        if let name = reader.require("name", { $0.filled("name", as: .prose) }) { return name }
+        return reader.object["name"]?.text.map { Scrubber().scrub($0) }
     }
 
-    private func readDatabase(_ reader: inout ObjectReader) -> String? {
-        guard let database = reader.required("mongo_database") else { return nil }
-        let forbidden = "/\\. \"$"
-        guard database.utf8.count <= 63, !database.contains(where: { forbidden.contains($0) }) else {
-            reader.note("mongo_database", "is not a database name", fix: "Use at most 63 bytes without / \\ . space \" $.")
+    /// The URL is shown and never asked, so that nothing wrong with it is more than a warning.
+    private func readFrontend(_ reader: inout ObjectReader) -> WebAddress? {
+        guard let value = reader.value("frontend_url") else { return nil }
+        let fix = "Write a URL like https://app.acme.com."
+        guard let text = value.text else {
+            reader.note("frontend_url", "is \(value.kind), not a string, and is not shown", fix: fix, severity: .warning)
             return nil
         }
-        return database
-    }
-
-    private func readOIDC(_ reader: inout ObjectReader) -> Tenant.OIDC? {
-        let issuerText = reader.string("oidc_issuer")
-        let isConfigured = issuerText != nil
-        let reason = "is required once oidc_issuer is given"
-        let clientID = isConfigured ? reader.required("oidc_client_id", because: reason) : reader.string("oidc_client_id")
-        let clientSecret = isConfigured ? reader.requiredSecret("oidc_client_secret", because: reason) : reader.secret("oidc_client_secret")
-        let redirectText = isConfigured ? reader.required("oidc_redirect_url", because: reason) : reader.string("oidc_redirect_url")
-        let scopes = reader.string("oidc_scopes") ?? "openid profile email"
-        let files = reader.tlsFiles("oidc_")
-        let issuer = reader.address(
-            "oidc_issuer", issuerText, fix: "Write the issuer exactly as the provider does, like https://host/realms/name."
-        ) {
-            text throws(AddressProblem) in
-            let address = try WebAddress.parse(text)
-            guard address.usesTLS || address.isLoopback else { throw AddressProblem("uses http://, which is accepted on loopback only") }
-            return address
+        if let shape = Placeholder.shape(in: text, as: .address) {
+            reader.note("frontend_url", "still has a placeholder (\(shape))", fix: "Put the real URL there.")
+            return nil
         }
-        let redirect = reader.address(
-            "oidc_redirect_url", redirectText, fix: "Write a URL like https://api.example.com/v1/auth/oidc/callback."
-        ) {
-            text throws(AddressProblem) in try WebAddress.parse(text, allowsQuery: true)
+        do throws(AddressProblem) {
+            return try WebAddress.parse(text, allowsQuery: true)
+        } catch {
+            reader.note("frontend_url", "\(error.text), and is not shown", fix: fix, severity: .warning)
+            return nil
         }
-        if !isConfigured, clientID != nil || clientSecret != nil || redirectText != nil {
-            reader.note(
-                "oidc_issuer", "is missing, although other oidc_ keys are there", fix: "Add oidc_issuer, or remove the other oidc_ keys.",
-                severity: .warning)
-        }
-        _ = reader.expectTLS("oidc_", files, isUsed: issuer?.usesTLS ?? true, fix: "Write the issuer with https://.")
-        guard let issuer, let clientID, let clientSecret, let redirect else { return nil }
-        return Tenant.OIDC(
-            issuer: issuer, clientID: clientID, clientSecret: clientSecret,
-            redirectURL: redirect, scopes: scopes, tls: files)
     }
 }

@@ -11,7 +11,8 @@ public struct TenantLoader: Sendable {
     ///   - environment: the process's variables; the source, `DEFAULT_TENANT_ID` and referenced secrets are read from it.
     ///   - dependencies: the names that may precede `_interval` and `_timeout`.
     ///   - knownExtras: further keys that probes read, so that they are not taken for typing mistakes.
-    ///   - review: what probes find wrong in a tenant that the core accepts; paths are relative to the tenant.
+    ///   - review: what probes find wrong in a tenant that the core accepts; paths are relative to the tenant. An error at
+    ///     a key like `mongo_…` leaves that dependency unchecked.
     /// - Throws: `ConfigurationRejected` when no source or more than one is named.
     public init(
         environment: [String: String], dependencies: [String], knownExtras: [String] = [],
@@ -32,108 +33,168 @@ public struct TenantLoader: Sendable {
 
     /// Loads all tenants.
     ///
-    /// - Throws: `ConfigurationRejected` when the source cannot be read or parsed, or holds no good tenant.
-    public func load() throws(ConfigurationRejected) -> TenantDirectory {
-        var entries: [Entry] = []
-        var digest = SHA256()
-        var unusable: [ConfigurationIssue] = []
-        for result in try source.documents() {
-            do throws(ConfigurationRejected) {
-                let document = try result.get()
-                digest.update(data: document.bytes)
-                try entries.append(contentsOf: decode(document))
-            } catch {
-                unusable += error.issues
-            }
-        }
-        entries = withoutDuplicates(entries)
-        // A file that cannot be used may hold any tenant, so that everything stays as it is; all issues are told.
-        guard unusable.isEmpty else { throw ConfigurationRejected(unusable + entries.flatMap(\.issues)) }
+    /// - Parameter previous: what holds now; what cannot be read is kept from it.
+    /// - Throws: `ConfigurationRejected` when nothing of the source can be read as tenants, or it holds none.
+    public func load(after previous: TenantDirectory? = nil) throws(ConfigurationRejected) -> TenantDirectory {
+        let contents = try read()
+        let entries = Self.withoutDuplicates(contents.entries)
+        var digest = contents.digest
         for secret in entries.flatMap({ $0.tenant?.secrets ?? [] }) {
             secret.reveal { digest.update(data: Array("\($0.utf8.count):\($0)".utf8)) }
         }
         let tenants = entries.compactMap(\.tenant)
-        var issues = entries.flatMap(\.issues)
+        var issues = contents.issues + entries.flatMap(\.issues)
         let (defaultTenant, issue) = findDefault(among: entries)
         if let issue { issues.append(issue) }
         let paths = entries.filter { $0.tenant != nil }.map(\.path)
         let ids = tenants.map(\.id)
         issues += IsolationReview().findings(among: tenants).map { $0.issue(ids: ids, path: { paths[$0] }) }
-        guard !tenants.isEmpty else { throw ConfigurationRejected(issues.isEmpty ? [emptySource] : issues) }
-        return TenantDirectory(
-            tenants: tenants,
-            rejected: entries.filter { $0.tenant == nil }.map { TenantDirectory.Rejected(path: $0.path, id: $0.id, issues: $0.issues) },
-            issues: issues, defaultTenant: defaultTenant,
-            digest: digest.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(),
-            source: source.name)
+        let origins = entries.compactMap { entry in entry.tenant.map { ($0.id, entry.origin) } }
+        let loaded = TenantDirectory(
+            tenants: tenants, rejected: contents.rejected + entries.filter { $0.tenant == nil }.map(\.rejected), issues: issues,
+            defaultTenant: defaultTenant, digest: Self.written(digest), source: source.name,
+            origins: Dictionary(origins, uniquingKeysWith: { first, _ in first }), unreadable: contents.unreadable)
+        let directory = previous.map { loaded.keeping($0) } ?? loaded
+        guard !entries.isEmpty || !directory.tenants.isEmpty else {
+            throw ConfigurationRejected(contents.issues.isEmpty ? [emptySource] : contents.issues)
+        }
+        return directory
     }
 
     /// SHA-256 over what can be read of the source now, in hexadecimal: names a configuration that was rejected.
     public func sourceDigest() -> String {
         var digest = SHA256()
-        for case .success(let document) in (try? source.documents()) ?? [] { digest.update(data: document.bytes) }
-        return digest.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        for document in (try? source.documents()) ?? [] {
+            if case .success(let bytes) = document.bytes { digest.update(data: bytes) }
+        }
+        return Self.written(digest)
     }
 
+    private static func written(_ digest: SHA256) -> String {
+        digest.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension TenantLoader {
     /// One entry of the configuration, good or bad.
     private struct Entry {
         var path: String
+        /// The file or variable that it stands in.
+        var origin: String
         var id: TenantID?
+        /// The id as it is written, fit to be shown.
+        var name: String?
         var tenant: Tenant?
         var issues: [ConfigurationIssue]
+        var breaksGuide = false
+
+        var rejected: TenantDirectory.Rejected {
+            TenantDirectory.Rejected(path: path, id: id, name: name, issues: issues, breaksGuide: breaksGuide)
+        }
     }
 
-    private func decode(_ document: TenantSource.Document) throws(ConfigurationRejected) -> [Entry] {
-        let value: JSONValue
-        do {
-            value = try JSONValue.parse(document.bytes)
-        } catch {
-            throw ConfigurationRejected([
-                ConfigurationIssue(
-                    path: "\(document.path):\(error.line):\(error.column)", problem: error.problem,
-                    fix: "Mend the JSON there.")
-            ])
-        }
-        if case .object = value, !readsEnvironment {
-            return [entry(value, at: document.path)]
-        }
-        guard let elements = value.elements else {
-            throw ConfigurationRejected([
-                ConfigurationIssue(
-                    path: document.path, problem: "is \(value.kind), not an array of tenants",
-                    fix: "Put the tenants between [ and ].")
-            ])
-        }
-        return elements.enumerated().map { entry($1, at: "\(document.path)[\($0)]") }
+    /// What the texts of the source hold.
+    private struct Contents {
+        var entries: [Entry] = []
+        /// What belongs to no entry.
+        var issues: [ConfigurationIssue] = []
+        /// The tenants whose ids stand in files without entries, and such files without an id.
+        var rejected: [TenantDirectory.Rejected] = []
+        var unreadable: [String: ConfigurationIssue] = [:]
+        var digest = SHA256()
     }
 
-    private func entry(_ value: JSONValue, at path: String) -> Entry {
-        guard let object = value.object else {
-            let issue = ConfigurationIssue(
-                path: path, problem: "is \(value.kind), not a tenant", fix: "Write an object with tenant_id, name, …")
-            return Entry(path: path, id: nil, tenant: nil, issues: [issue])
+    private func read() throws(ConfigurationRejected) -> Contents {
+        var contents = Contents()
+        for document in try source.documents() {
+            do throws(ConfigurationIssue) {
+                let bytes = try document.bytes.get()
+                contents.digest.update(data: bytes)
+                let parts = try TenantDocument(bytes, path: document.path, takesOne: !readsEnvironment)
+                contents.issues += parts.issues
+                contents.entries += parts.entries.flatMap { decode($0, origin: document.path) }
+            } catch {
+                note(error, of: document, in: &contents)
+            }
         }
-        var (tenant, issues) = decoder.decode(object, at: path)
-        let reviewed = (tenant.map(review) ?? []).map { issue in
-            ConfigurationIssue(issue.severity, path: "\(path).\(issue.path)", problem: issue.problem, fix: issue.fix)
+        guard source.hasParts || contents.unreadable.isEmpty else { throw ConfigurationRejected(contents.issues) }
+        return contents
+    }
+
+    /// Takes that a file has no entries that can be told apart.
+    private func note(_ problem: ConfigurationIssue, of document: TenantSource.Document, in contents: inout Contents) {
+        let ids = (try? document.bytes.get()).map { JSONEntries.tenantIDs(in: $0) } ?? []
+        var issue = problem
+        if ids.count == 1 {
+            issue.tenant = ids[0].rawValue
+        } else if !ids.isEmpty {
+            let more = ids.count > 3 ? " and \(ids.count - 3) more" : ""
+            issue.problem += "; the file holds \(ids.prefix(3).map(\.rawValue).joined(separator: ", "))\(more)"
         }
-        if reviewed.contains(where: { $0.severity == .error }) { tenant = nil }
-        issues += reviewed
-        return Entry(path: path, id: object["tenant_id"]?.text.flatMap { TenantID($0) }, tenant: tenant, issues: issues)
+        if source.hasParts { issue.effect = "none of its tenants is watched" }
+        contents.issues.append(issue)
+        contents.unreadable[document.path] = issue
+        contents.rejected += ids.map { id in
+            var own = issue
+            own.tenant = id.rawValue
+            return TenantDirectory.Rejected(path: document.path, id: id, issues: [own])
+        }
+        if ids.isEmpty { contents.rejected.append(TenantDirectory.Rejected(path: document.path, id: nil, issues: [issue])) }
+    }
+
+    private func decode(_ part: TenantDocument.Entry, origin: String) -> [Entry] {
+        switch part.value {
+        case .success(let object): return [decode(object, at: part.path, origin: origin)]
+        case .failure(var issue):
+            issue.effect = "the tenant is not watched"
+            guard !part.ids.isEmpty else { return [Entry(path: part.path, origin: origin, issues: [issue])] }
+            return part.ids.map { id in
+                issue.tenant = id.rawValue
+                return Entry(path: part.path, origin: origin, id: id, name: id.rawValue, issues: [issue])
+            }
+        }
+    }
+
+    private func decode(_ object: JSONObject, at path: String, origin: String) -> Entry {
+        let decoded = decoder.decode(object, at: path)
+        var tenant = decoded.tenant
+        var issues = decoded.issues
+        for found in tenant.map(review) ?? [] {
+            var issue = ConfigurationIssue(found.severity, path: "\(path).\(found.path)", problem: found.problem, fix: found.fix)
+            let dependency = decoder.dependencies.first { found.path.hasPrefix("\($0)_") }
+            if let dependency, issue.severity == .error {
+                issue.effect = "\(dependency) is not checked"
+                tenant?.leaveUnchecked(dependency, because: issue)
+            }
+            issues.append(issue)
+        }
+        let written = object["tenant_id"]?.text
+        let name = written.flatMap { $0.isEmpty ? nil : Scrubber().scrub($0, limit: 64) }
+        for index in issues.indices {
+            issues[index].tenant = name
+            if tenant == nil, issues[index].severity == .error, issues[index].effect == nil {
+                issues[index].effect = "the tenant is not watched"
+            }
+        }
+        tenant?.name(issuesAfter: name)
+        return Entry(
+            path: path, origin: origin, id: written.flatMap { TenantID($0) }, name: name, tenant: tenant, issues: issues,
+            breaksGuide: decoded.breaksGuide)
     }
 
     /// Rejects all bearers of an id that occurs twice: which of them is meant cannot be known.
-    private func withoutDuplicates(_ entries: [Entry]) -> [Entry] {
+    private static func withoutDuplicates(_ entries: [Entry]) -> [Entry] {
         let paths = Dictionary(grouping: entries.filter { $0.id != nil }, by: { $0.id })
         return entries.map { entry in
             guard let id = entry.id, let bearers = paths[id], bearers.count > 1 else { return entry }
             let others = bearers.map(\.path).filter { $0 != entry.path }.prefix(3).joined(separator: ", ")
             var bad = entry
             bad.tenant = nil
+            bad.breaksGuide = true
             bad.issues.append(
                 ConfigurationIssue(
                     path: "\(entry.path).tenant_id", problem: "\(id) is also the id of \(others)",
-                    fix: "Give each tenant an id of its own; until then none of them is watched."))
+                    fix: "Give each tenant an id of its own.", tenant: id.rawValue, effect: "none of them is watched"))
             return bad
         }
     }
@@ -153,6 +214,13 @@ public struct TenantLoader: Sendable {
 
     private var emptySource: ConfigurationIssue {
         ConfigurationIssue(path: source.name, problem: "holds no tenant", fix: "Add at least one tenant.")
+    }
+}
+
+extension Tenant {
+    /// Names the tenant in what keeps its dependencies from being checked.
+    fileprivate mutating func name(issuesAfter name: String?) {
+        for index in notChecked.indices { notChecked[index].issue.tenant = name }
     }
 }
 

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Where tenants are configured.
 public enum TenantSource: Sendable, Equatable {
     /// The environment variable `TENANT_CONFIGS`, as the platform reads it.
@@ -44,45 +42,23 @@ public enum TenantSource: Sendable, Equatable {
         }
     }
 
-    /// One text with the path under which its issues are reported.
+    /// Whether one part of the source can be read while another cannot.
+    var hasParts: Bool { if case .directory = self { true } else { false } }
+
+    /// One text with the path under which its issues are reported, or why it cannot be read.
     struct Document {
         var path: String
-        var bytes: [UInt8]
+        var bytes: Result<[UInt8], ConfigurationIssue>
     }
 
-    /// The texts of the source, or why one of them cannot be read.
+    /// The texts of the source.
     ///
-    /// - Throws: `ConfigurationRejected` when one of them cannot be read.
-    func documents() throws(ConfigurationRejected) -> [Result<Document, ConfigurationRejected>] {
+    /// - Throws: `ConfigurationRejected` when the directory itself cannot be read.
+    func documents() throws(ConfigurationRejected) -> [Document] {
         switch self {
-        case .environment(let text): return [.success(Document(path: name, bytes: text.reveal { Array($0.utf8) }))]
-        case .file(let path): return [.success(try Self.read(path))]
-        case .directory(let path):
-            let names: [String]
-            do {
-                names = try FileManager.default.contentsOfDirectory(atPath: path)
-            } catch {
-                throw ConfigurationRejected([
-                    ConfigurationIssue(
-                        path: path, problem: "the directory cannot be read",
-                        fix: "Check that it exists and that this service may read it.")
-                ])
-            }
-            return names.sorted().filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { name in
-                Result { () throws(ConfigurationRejected) in try Self.read("\(path)/\(name)") }
-            }
+        case .environment(let text): [Document(path: name, bytes: .success(text.reveal { Array($0.utf8) }))]
+        case .file(let path): [TenantFiles.read(path, shownAs: path, allowsPipe: true)]
+        case .directory(let path): try TenantFiles.readAll(in: path)
         }
-    }
-
-    private static func read(_ path: String) throws(ConfigurationRejected) -> Document {
-        // `Data(contentsOf:)` refuses what is no regular file, such as a pipe.
-        guard let file = FileHandle(forReadingAtPath: path), let bytes = try? file.readToEnd() ?? Data() else {
-            throw ConfigurationRejected([
-                ConfigurationIssue(
-                    path: path, problem: "the file cannot be read",
-                    fix: "Check that it exists and that this service may read it.")
-            ])
-        }
-        return Document(path: path, bytes: Array(bytes))
     }
 }

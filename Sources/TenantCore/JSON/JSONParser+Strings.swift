@@ -10,25 +10,25 @@ extension JSONParser {
                 position += 1
                 guard let string = isStrict ? String(validating: text, as: UTF8.self) : String(decoding: text, as: UTF8.self) else {
                     position = start
-                    throw error("the string is not valid UTF-8")
+                    throw error(JSONSyntaxHint("the string is not valid UTF-8", fix: "Save the text as UTF-8."))
                 }
                 return string
             case UInt8(ascii: "\\"):
                 position += 1
                 text.append(contentsOf: try parseEscape())
             case 0x00..<0x20:
-                throw error("a control character must be escaped in a string")
+                throw error(JSONSyntaxHint.control(byte))
             default:
                 text.append(byte)
                 position += 1
             }
         }
         position = start
-        throw error("the string does not end")
+        throw error(JSONSyntaxHint("the string does not end", fix: "Add the double quote at its end; the text may also have been cut off."))
     }
 
     private mutating func parseEscape() throws(JSONError) -> [UInt8] {
-        guard let byte = peek else { throw error("the text ends in an escape") }
+        guard let byte = peek else { throw plain("the text ends in an escape") }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
@@ -38,7 +38,11 @@ extension JSONParser {
         case UInt8(ascii: "r"): return [0x0D]
         case UInt8(ascii: "t"): return [0x09]
         case UInt8(ascii: "u"): return try parseUnicodeEscape()
-        default: throw error("an unknown escape")
+        default:
+            throw error(
+                JSONSyntaxHint(
+                    "a backslash stands before a character that needs none",
+                    fix: #"Write \ for one backslash, and quotes of a shell without one."#))
         }
     }
 
@@ -48,7 +52,7 @@ extension JSONParser {
             units.append(try parseFourDigits())
         }
         guard let text = isStrict ? String(validating: units, as: UTF16.self) : String(decoding: units, as: UTF16.self) else {
-            throw error("a lone surrogate")
+            throw plain("a lone surrogate")
         }
         return Array(text.utf8)
     }
@@ -57,7 +61,7 @@ extension JSONParser {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw error("four hexadecimal digits are expected after \\u")
+                throw plain("four hexadecimal digits are expected after \\u")
             }
             unit = unit << 4 | UInt16(digit)
             position += 1

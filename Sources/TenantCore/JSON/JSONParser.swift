@@ -4,8 +4,12 @@ public struct JSONError: Error, Equatable, Sendable {
     public var line: Int
     /// Counted in bytes from 1.
     public var column: Int
-    /// One sentence that never quotes the text, for it may hold secrets.
+    /// What was found, in a phrase that never quotes a value, for it may be a secret.
     public var problem: String
+    /// The likely cause, and what to do about it.
+    public var fix: String
+    /// Where in the value it is, for example `[2].labels`; empty at the top.
+    public var place: String
 }
 
 extension JSONValue {
@@ -26,28 +30,53 @@ extension JSONValue {
 
 /// A recursive-descent parser over the bytes of one text.
 struct JSONParser {
+    /// A step from a value to one inside it.
+    enum Step {
+        case key(String)
+        case index(Int)
+    }
+
     let bytes: [UInt8]
     let maximumDepth: Int
+    /// Where the part of the text that is parsed ends.
+    let end: Int
     var position = 0
     /// False accepts what is ambiguous and what is no Unicode; see `parseLeniently`.
     var isStrict = true
+    /// Where the value is that is being read.
+    var path: [Step] = []
 
-    init(bytes: [UInt8], maximumDepth: Int) {
+    init(bytes: [UInt8], maximumDepth: Int = 32) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        end = bytes.count
+    }
+
+    /// A parser of one element of an array at the top of `bytes`.
+    init(bytes: [UInt8], element: Int, in range: Range<Int>) {
+        self.bytes = bytes
+        maximumDepth = 31
+        end = range.upperBound
+        position = range.lowerBound
+        path = [.index(element)]
     }
 
     mutating func parseDocument() throws(JSONError) -> JSONValue {
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw error("starts with a byte order mark") }
+        if let hint = JSONSyntaxHint.encoding(of: bytes) { throw error(hint) }
+        return try parseWhole()
+    }
+
+    /// One value and nothing else, up to the end.
+    mutating func parseWhole() throws(JSONError) -> JSONValue {
         skipSpace()
         let value = try parseValue(depth: 0)
         skipSpace()
-        guard position == bytes.count else { throw error("something follows the end of the value") }
+        guard position == end else { throw unexpected("something follows the end of the value", .afterValue) }
         return value
     }
 
     private mutating func parseValue(depth: Int) throws(JSONError) -> JSONValue {
-        guard let byte = peek else { throw error("the text ends where a value is expected") }
+        guard let byte = peek else { throw unexpected("the text ends where a value is expected", .value) }
         switch byte {
         case UInt8(ascii: "{"): return try parseObject(depth: depth + 1)
         case UInt8(ascii: "["): return try parseArray(depth: depth + 1)
@@ -56,7 +85,7 @@ struct JSONParser {
         case UInt8(ascii: "f"): return try parseWord("false", as: .boolean(false))
         case UInt8(ascii: "n"): return try parseWord("null", as: .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
-        default: throw error("a value cannot start like this")
+        default: throw unexpected("a value cannot start like this", .value)
         }
     }
 
@@ -68,21 +97,24 @@ struct JSONParser {
         repeat {
             skipSpace()
             let start = position
-            guard peek == UInt8(ascii: "\"") else { throw error("a key in double quotes is expected") }
+            guard peek == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes is expected", .key) }
             let key = try parseString()
+            path.append(.key(key))
             let isNew = seen.insert(key).inserted
             guard isNew || !isStrict else {
                 position = start
-                throw error("this key occurs twice in one object")
+                throw error(
+                    JSONSyntaxHint("this key occurs twice in one object", fix: "Keep one of the two: which is meant cannot be known."))
             }
             skipSpace()
-            guard skip(UInt8(ascii: ":")) else { throw error("a colon is expected after the key") }
+            guard skip(UInt8(ascii: ":")) else { throw unexpected("a colon is expected after the key", .colon) }
             skipSpace()
             if !isNew { members.removeAll { $0.key == key } }
             members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
+            path.removeLast()
             skipSpace()
         } while skip(UInt8(ascii: ","))
-        guard skip(UInt8(ascii: "}")) else { throw error("a comma or } is expected") }
+        guard skip(UInt8(ascii: "}")) else { throw unexpected("a comma or } is expected", .afterMember) }
         return .object(JSONObject(distinct: members))
     }
 
@@ -92,51 +124,29 @@ struct JSONParser {
         if skip(UInt8(ascii: "]")) { return .array([]) }
         repeat {
             skipSpace()
+            path.append(.index(elements.count))
             elements.append(try parseValue(depth: depth))
+            path.removeLast()
             skipSpace()
         } while skip(UInt8(ascii: ","))
-        guard skip(UInt8(ascii: "]")) else { throw error("a comma or ] is expected") }
+        guard skip(UInt8(ascii: "]")) else { throw unexpected("a comma or ] is expected", .afterElement) }
         return .array(elements)
     }
 
     private mutating func enter(_ depth: Int) throws(JSONError) {
-        guard depth <= maximumDepth else { throw error("nested deeper than \(maximumDepth) levels") }
+        guard depth <= maximumDepth else { throw plain("nested deeper than \(maximumDepth) levels") }
         position += 1
         skipSpace()
     }
 
     private mutating func parseWord(_ word: StaticString, as value: JSONValue) throws(JSONError) -> JSONValue {
         let text = Array(word.description.utf8)
-        guard bytes[position...].starts(with: text) else { throw error("a value cannot start like this") }
+        guard bytes[position..<end].starts(with: text) else { throw unexpected("a value cannot start like this", .value) }
         position += text.count
         return value
     }
 
-    private mutating func parseNumber() throws(JSONError) -> JSONValue {
-        let start = position
-        _ = skip(UInt8(ascii: "-"))
-        let first = peek
-        guard skipDigits() else { throw error("a digit is expected") }
-        if first == UInt8(ascii: "0"), position - start > (bytes[start] == UInt8(ascii: "-") ? 2 : 1) {
-            throw error("a number cannot start with 0")
-        }
-        var isInteger = true
-        if skip(UInt8(ascii: ".")) {
-            isInteger = false
-            guard skipDigits() else { throw error("a digit is expected after the point") }
-        }
-        if skip(UInt8(ascii: "e")) || skip(UInt8(ascii: "E")) {
-            isInteger = false
-            if !skip(UInt8(ascii: "+")) { _ = skip(UInt8(ascii: "-")) }
-            guard skipDigits() else { throw error("a digit is expected in the exponent") }
-        }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        if isInteger, let integer = Int(text) { return .integer(integer) }
-        guard let number = Double(text), number.isFinite else { throw error("the number is too large") }
-        return .number(number)
-    }
-
-    var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var peek: UInt8? { position < end ? bytes[position] : nil }
 
     mutating func skip(_ byte: UInt8) -> Bool {
         guard peek == byte else { return false }
@@ -144,20 +154,37 @@ struct JSONParser {
         return true
     }
 
-    private mutating func skipDigits() -> Bool {
-        let start = position
-        while let byte = peek, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
-        return position > start
-    }
-
     private mutating func skipSpace() {
         while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
+}
 
-    func error(_ problem: String) -> JSONError {
+extension JSONParser {
+    /// An error at the present place.
+    func error(_ hint: JSONSyntaxHint) -> JSONError {
         let before = bytes[..<min(position, bytes.count)]
         let line = before.count { $0 == 0x0A } + 1
         let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-        return JSONError(line: line, column: column, problem: problem)
+        return JSONError(line: line, column: column, problem: hint.problem, fix: hint.fix, place: place)
     }
+
+    /// An error whose words say enough of its cause.
+    func plain(_ problem: String) -> JSONError { error(JSONSyntaxHint(problem, fix: "Correct the JSON there.")) }
+
+    /// An error with what was found instead of what is expected.
+    func unexpected(_ problem: String, _ expected: JSONSyntaxHint.Expected) -> JSONError {
+        error(JSONSyntaxHint.found(in: bytes[..<end], at: position, expected: expected, problem: problem))
+    }
+
+    private var place: String {
+        path.map { step in
+            switch step {
+            case .index(let index): "[\(index)]"
+            case .key(let key): ".\(key.utf8.count <= 64 && key.utf8.allSatisfy(Self.isPlain) ? key : "…")"
+            }
+        }.joined()
+    }
+
+    /// A byte of a key that may be shown, as in all keys of tenants: anything else could be a secret that is out of place.
+    private static func isPlain(_ byte: UInt8) -> Bool { "abcdefghijklmnopqrstuvwxyz_-".utf8.contains(byte) }
 }

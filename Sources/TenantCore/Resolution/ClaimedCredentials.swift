@@ -25,6 +25,9 @@ public struct ClaimedCredentials: CredentialVerifier {
         guard Self.isSame(oidc.issuer.url, claims.issuer) else {
             throw CredentialProblem("comes from \(Self.shown(claims.issuer)), but \(tenant.id) has the issuer \(oidc.issuer.url)")
         }
+        guard oidc.issuer.usesTLS || oidc.issuer.isLoopback else {
+            throw CredentialProblem("comes from \(Self.shown(oidc.issuer.url)), which uses http:// and so authenticates nobody")
+        }
         try Self.checkAudience(of: claims, clientID: oidc.clientID, tenant: tenant.id)
         return claims.tenant
     }

@@ -31,7 +31,10 @@ struct SilenceCommand: ParsableCommand {
         @Flag(help: "Silence more than ten tenants too.") var yes = false
 
         func validate() throws {
-            if Duration(written: duration) == nil { throw ValidationError("--for takes a duration like 30m or 2h.") }
+            if Duration(written: duration) == nil {
+                let hint = DurationText(duration, in: .seconds(1) ... .seconds(366 * 86_400))
+                throw ValidationError("--for takes a duration like 30m, 2h or 1d12h; this \(hint.problem). \(hint.fix)")
+            }
             if matchers.isEmpty { throw ValidationError("Say what to silence: --tenant, --dependency, --severity, --rule or --matcher.") }
         }
 

@@ -150,7 +150,7 @@ struct HTTPSenderTests {
     @Test func `a template that makes no JSON fails the attempt`() throws {
         let server = try Sample.server { _ in ScriptedServer.http(200) }
         let outcome = send(.template(endpoint(server), TemplateSettings(source: "[}", format: .json)))
-        let problem = "the template made no JSON, see line 1, column 2 of what it made: a value cannot start like this"
+        let problem = "the template made no JSON, see line 1, column 2 of what it made: a value cannot start like this; } was found"
         #expect(outcome == .failed(problem: problem, retryAfter: nil, isReceiverWide: false))
         #expect(server.requests.isEmpty)
     }

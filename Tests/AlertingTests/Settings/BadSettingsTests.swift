@@ -122,7 +122,7 @@ struct BadSettingsTests {
         .route(#""receivers": ["ops"], "group_by": ["a b"]"#, "routes[0].group_by[0]: is not the name of a label"),
         .route(#""receivers": ["ops"], "group_by": ["...", "tenant"]"#, "routes[0].group_by: has other names beside ..."),
         .route(#""receivers": ["ops"], "group_wait": "2h""#, "routes[0].group_wait: is not a duration"),
-        .route(#""receivers": ["ops"], "group_interval": 300"#, "routes[0].group_interval: is a number, not a string"),
+        .route(#""receivers": ["ops"], "group_interval": 300"#, "routes[0].group_interval: is a number without a unit"),
         .route(
             #""receivers": ["ops"], "group_interval": "5m", "repeat_interval": "1m""#,
             "routes[0].repeat_interval: is shorter than group_interval"),

@@ -67,29 +67,19 @@ public struct IPAddress: Sendable, Hashable {
     }
 }
 
-/// Which addresses may be dialled.
-public struct NetworkPolicy: Sendable, Equatable {
-    /// The most private class that a claim from elsewhere may lead to: a member list that a public server
-    /// sends must not point at loopback. Nil for what the operator configured.
-    public var ceiling: IPAddress.Class?
-
-    /// Without a ceiling, refuses only what is never dialled.
-    public init(ceiling: IPAddress.Class? = nil) {
-        self.ceiling = ceiling
-    }
-
-    /// Why `address` must not be dialled, nil when it may be.
+extension HostPort {
+    /// Why a host that is written as a number is never dialled; nil for names and for all other addresses.
     ///
-    /// Judged where the socket is made, so that spellings, redirects and DNS rebinding change nothing.
-    public func refusal(of address: IPAddress) -> String? {
-        let addressClass = address.addressClass
-        switch addressClass {
-        case .linkLocal: return "a link-local or metadata address"
-        case .multicast: return "a multicast or broadcast address"
-        case .unspecified: return "the unspecified address"
-        case .global, .private, .loopback:
-            guard let ceiling, addressClass > ceiling else { return nil }
-            return "a more private address than the configured one"
-        }
+    /// The same is asked again where a socket is made, for a name may lead to such an address too.
+    public var neverDialled: AddressProblem? {
+        guard let bytes = CanonicalHost(host).bytes, let address = IPAddress(bytes: bytes) else { return nil }
+        let kind: String? =
+            switch address.addressClass {
+            case .linkLocal: "a link-local or metadata address"
+            case .multicast: "a multicast address"
+            case .unspecified: bytes.allSatisfy { $0 == 0 } ? "the unspecified address" : "a reserved or broadcast address"
+            case .global, .private, .loopback: nil
+            }
+        return kind.map { AddressProblem("names \($0), which is never dialled") }
     }
 }
