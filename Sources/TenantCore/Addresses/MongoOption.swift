@@ -8,9 +8,9 @@ public struct MongoOption: Sendable {
         case used
         /// It tunes the platform's own client and changes nothing for a check, so that a wrong value is a warning.
         case tuning
-        /// It is an error unless it is `false`: a check cannot or must not do what it asks for.
+        /// It leaves MongoDB unchecked unless it is `false`: a check cannot or must not do what it asks for.
         case refusedUnlessFalse
-        /// It is an error whatever it says.
+        /// It leaves MongoDB unchecked whatever it says.
         case refused
     }
 
@@ -161,6 +161,9 @@ public struct MongoOption: Sendable {
             warning, and an error when it may be a misspelt one that is used or another driver's name for one (`useTLS`,
             `ssl_ca_certs`, `replSet`). One that is repeated is a warning, and an error when it is used and the values differ. A
             wrong value of an option without effect counts as absent.
+
+            An error, and an option that is refused, leave the tenant's MongoDB unchecked and nothing else. What is refused is a
+            warning, for the platform may be able to do what a check is not.
 
             | option | value | what becomes of it | why |
             | --- | --- | --- | --- |
