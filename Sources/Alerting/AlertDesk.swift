@@ -94,6 +94,9 @@ public final class AlertDesk: TransitionSink {
         return isStored
     }
 
+    /// Why the last write of the state failed; nil when it did not.
+    public var problem: String? { store.problem }
+
     /// How long ago the thread that decides went on; nil while it does not run.
     public var beatAge: Duration? { loop.beatAge }
 

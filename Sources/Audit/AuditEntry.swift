@@ -30,6 +30,7 @@ public struct AuditEntry: Sendable {
         case silenceExpired = "silence.expired"
         case auditRepaired = "audit.repaired"
         case auditDropped = "audit.dropped"
+        case auditReopened = "audit.reopened"
     }
 
     /// Longest text of one field, in Unicode scalars: a single character may have any number of them.

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Platform
+internal import TenantCore
 
 /// The files of the log: one that grows, and those that were rotated before it.
 ///
@@ -19,6 +20,8 @@ struct AuditFile: Sendable {
     /// Nil once it is done.
     private var repair: Repair?
     private var isPruneDue = true
+    /// What somebody else has done to the growing file, until that is mended.
+    private var interference: String?
 
     /// Opens or makes the growing file and finds where the log ends; changes nothing else.
     init(
@@ -62,6 +65,7 @@ struct AuditFile: Sendable {
     /// - Throws: `SystemFailure` also when all are on the disk, but the file could not be rotated or an old one removed.
     mutating func append(_ lines: inout ArraySlice<AuditLine>) throws(SystemFailure) {
         try settle()
+        if interference != nil { _ = try mend() }
         var postponed: SystemFailure?
         while let next = lines.first {
             postponed = try makeRoom(for: next)
@@ -82,6 +86,48 @@ struct AuditFile: Sendable {
         guard repair != nil else { return }
         repair = nil
         try live?.sync()
+    }
+
+    /// Finds out whether somebody else has moved, replaced or changed the growing file, and goes on in a new one.
+    ///
+    /// - Returns: what the log must say about that; nil when nothing has happened.
+    mutating func lookAfter() throws(SystemFailure) -> AuditEntry? {
+        // Before that is repaired its end is not ours.
+        if repair == nil, let live { interference = live.interference(try directory.identity(of: SegmentName.live)) ?? interference }
+        return interference == nil ? nil : try mend()
+    }
+
+    /// Leaves to its name what is no longer ours, and begins a new file.
+    private mutating func mend() throws(SystemFailure) -> AuditEntry? {
+        live = nil
+        try directory.make()
+        let found = try setStrangerAside()
+        live = try begin()
+        isPruneDue = true
+        defer { interference = nil }
+        return interference.map { interference in
+            var details: JSONObject = ["file": .string(SegmentName.live), "detail": .string("\(SegmentName.live) \(interference)")]
+            if let found { details["set_aside_as"] = .string(found) }
+            return AuditEntry(.auditReopened, isSuccess: false, details: details)
+        }
+    }
+
+    /// Gives another name to what stands where the growing file should; an empty file goes.
+    private func setStrangerAside() throws(SystemFailure) -> String? {
+        guard try directory.identity(of: SegmentName.live) != nil else { return nil }
+        let stranger = try directory.openForReading(SegmentName.live)
+        guard stranger.size > 0 else {
+            try directory.remove(SegmentName.live)
+            return nil
+        }
+        let name: String =
+            if let first = try SegmentEnding.first(of: stranger) {
+                try unusedName(first)
+            } else {
+                "audit-\(Int(now().timeIntervalSince1970)).found"
+            }
+        try directory.rename(SegmentName.live, to: name)
+        return name
     }
 
     /// Sets the file aside when it must not grow any more.

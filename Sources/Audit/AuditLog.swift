@@ -25,13 +25,18 @@ public final class AuditLog: Sendable {
     public convenience init(to destination: Destination) throws(SystemFailure) {
         switch destination {
         case .standardOutput:
-            self.init(after: 0, step: 0, lock: nil) { lines throws(SystemFailure) in
-                Terminal.write(String(decoding: lines.flatMap(\.bytes), as: UTF8.self))
-                lines = []
-            }
+            self.init(
+                after: 0, step: 0, lock: nil,
+                write: { lines throws(SystemFailure) in
+                    while let line = lines.first {
+                        var bytes = line.bytes[...]
+                        defer { if bytes.isEmpty { lines.removeFirst() } else { lines[lines.startIndex].bytes = Array(bytes) } }
+                        try Terminal.write(&bytes)
+                    }
+                })
         case .directory(let path, let rotation):
-            let directory = try Directory.makePrivate(path)
-            let lock = Guarded(try DirectoryLock.take(path: path, name: "audit.lock"))
+            let directory = try Directory.makePrivate(path, purpose: "audit directory")
+            let lock = Guarded(try DirectoryLock.take(path: path, purpose: "audit directory", name: "audit.lock"))
             self.init(to: try AuditFile(in: directory, rotation: rotation), lock: lock)
         }
     }
@@ -39,18 +44,22 @@ public final class AuditLog: Sendable {
     /// Continues the sequence of `file`, and begins with what is to be said about the file itself.
     convenience init(to file: AuditFile, lock: Guarded<DirectoryLock>? = nil, patience: Duration = .seconds(1)) {
         let shared = Guarded(file)
-        self.init(after: file.lastSequence, step: file.lastStep, lock: lock, patience: patience) { lines throws(SystemFailure) in
-            try shared.withLock { file throws(SystemFailure) in try file.append(&lines) }
-        }
+        self.init(
+            after: file.lastSequence, step: file.lastStep, lock: lock, patience: patience,
+            lookAfter: { () throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.lookAfter() } },
+            write: { lines throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.append(&lines) } })
         if let entry = file.repaired { note(entry) }
     }
 
     private init(
-        after last: Int, step: Int, lock: Guarded<DirectoryLock>?, patience: Duration = .seconds(1), write: @escaping AuditWriter.Write
+        after last: Int, step: Int, lock: Guarded<DirectoryLock>?, patience: Duration = .seconds(1),
+        lookAfter: @escaping @Sendable () throws(SystemFailure) -> AuditEntry? = { () throws(SystemFailure) in nil },
+        write: @escaping AuditWriter.Write
     ) {
         self.lock = lock
         let writer = AuditWriter(
-            mailbox: Mailbox(capacity: Self.capacity), durableStep: Guarded(step), patience: patience, write: write)
+            mailbox: Mailbox(capacity: Self.capacity), durableStep: Guarded(step), patience: patience, write: write,
+            lookAfter: lookAfter)
         self.writer = writer
         worker = Worker(name: "audit") { writer.run(after: last) }
     }
@@ -70,10 +79,12 @@ public final class AuditLog: Sendable {
     public var queuedCount: Int { writer.mailbox.count }
     /// How many entries were not taken since the start, because the queue was full or closed.
     public var droppedCount: Int { writer.mailbox.droppedCount }
-    /// False while the last write failed.
+    /// False while there is a problem.
     public var isHealthy: Bool { problem == nil }
-    /// Why the last write failed, for `/readyz`.
-    public var problem: String? { writer.problem.withLock { $0 } }
+    /// Why the last write failed, or what happened to the file within the last minute, for `/readyz`.
+    public var problem: String? {
+        writer.problem.withLock { $0 } ?? writer.mended.withLock { $0 }.flatMap { $0.until > .now ? $0.problem : nil }
+    }
 }
 
 extension AuditLog: PlanSink {

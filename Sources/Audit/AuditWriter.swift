@@ -9,6 +9,10 @@ struct AuditWriter: Sendable {
 
     /// How many lines become durable at once: about a megabyte.
     private static let batch = 4096
+    /// How often the file is looked after.
+    private static let care = Duration.seconds(1)
+    /// How long what was mended is named: until a scrape has seen it.
+    private static let naming = Duration.seconds(60)
 
     let mailbox: Mailbox<AuditNote>
     /// Why the last write failed; nil when it did not.
@@ -18,6 +22,10 @@ struct AuditWriter: Sendable {
     /// How long the disk may fail before it is tried again.
     let patience: Duration
     let write: Write
+    /// Looks after the file while nothing is written, and says what must be said about it.
+    let lookAfter: @Sendable () throws(SystemFailure) -> AuditEntry?
+    /// What was mended, and until when it is named.
+    let mended = Guarded<(problem: String, until: ContinuousClock.Instant)?>(nil)
 
     /// Writes until the mailbox is closed and empty.
     ///
@@ -26,8 +34,12 @@ struct AuditWriter: Sendable {
         var sequence = last
         var step = durableStep.withLock { $0 }
         var dropped = 0
-        while let notes = mailbox.take() {
+        while let notes = mailbox.take(waiting: Self.care) {
             var lines: ArraySlice<AuditLine> = []
+            if let entry = findInterference() {
+                sequence += 1
+                lines.append(entry.line(sequence: sequence, step: step))
+            }
             for entry in notes.lazy.joined() {
                 sequence += 1
                 step = entry.step ?? step
@@ -42,6 +54,19 @@ struct AuditWriter: Sendable {
                 lines.append(Self.loss(of: lost).line(sequence: sequence, step: step))
             }
             if !store(&lines, upTo: step) { return }
+        }
+    }
+
+    private func findInterference() -> AuditEntry? {
+        do throws(SystemFailure) {
+            guard let entry = try lookAfter() else { return nil }
+            let text = "\(entry.details["detail"]?.text ?? ""); the log goes on in a new file"
+            mended.withLock { $0 = (text, .now + Self.naming) }
+            return entry
+        } catch {
+            let text = error.description
+            problem.withLock { $0 = text }
+            return nil
         }
     }
 

@@ -27,6 +27,14 @@ struct LiveSegment: Sendable {
         (self.first, start) = (first, first.time)
     }
 
+    /// What somebody else has done to the file, whose name belongs to `present` now; nil when it is as it was left.
+    func interference(_ present: FileIdentity?) -> String? {
+        guard !isSuspect, let own = segment.identity else { return nil }
+        guard let present else { return "was removed or renamed" }
+        if present != own { return "was replaced by another file" }
+        return segment.size == end ? nil : "was changed by another program"
+    }
+
     /// True when `line` belongs into another file.
     func isDue(before line: AuditLine, _ rotation: Rotation, at now: Date) -> Bool {
         guard first != nil else { return false }

@@ -9,6 +9,8 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -35,6 +37,39 @@ static inline void tw_raise_descriptor_limit(void) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+// Functions, because the members of `stat` and `statvfs` belong to whichever module claimed their headers first.
+
+/// Which file is open; false when that cannot be known.
+static inline int tw_identity(int descriptor, uint64_t identity[2]) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return 0;
+    identity[0] = status.st_dev;
+    identity[1] = status.st_ino;
+    return 1;
+}
+
+/// Which file has the path; false, with `errno`, when there is none.
+static inline int tw_identity_at(const char *path, uint64_t identity[2]) {
+    struct stat status;
+    if (stat(path, &status) != 0) return 0;
+    identity[0] = status.st_dev;
+    identity[1] = status.st_ino;
+    return 1;
+}
+
+/// True for a directory, also through a link.
+static inline int tw_is_directory(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// The bytes that this user may still write to the file system of `path`; -1 when that cannot be known.
+static inline long long tw_free_bytes(const char *path) {
+    struct statvfs status;
+    if (statvfs(path, &status) != 0) return -1;
+    return (long long)status.f_bavail * (long long)status.f_frsize;
 }
 
 /// A condition whose waits end by CLOCK_MONOTONIC: the wall clock, which is the default, may be set while somebody waits.

@@ -17,7 +17,7 @@ public final class AppendFile: Sendable {
 
     private static func open(path: String, flags: Int32) throws(SystemFailure) -> AppendFile {
         let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)", code: errno) }
+        guard descriptor >= 0 else { throw SystemFailure(errnoOf: "open \(path)") }
         return AppendFile(owning: descriptor, path: path)  // From here `deinit` closes it.
     }
 
@@ -27,6 +27,9 @@ public final class AppendFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Which file it is; nil when that cannot be known.
+    public var identity: FileIdentity? { FileIdentity.of(descriptor) }
 
     /// In bytes.
     public var size: Int { max(0, lseek(descriptor, 0, SEEK_END)) }
@@ -40,7 +43,7 @@ public final class AppendFile: Sendable {
                 unsafe pread(descriptor, bytes.baseAddress?.advanced(by: count), bytes.count - count, range.lowerBound + count)
             }
             if more < 0, errno == EINTR { continue }
-            guard more >= 0 else { throw SystemFailure(action: "read \(path)", code: errno) }
+            guard more >= 0 else { throw SystemFailure(errnoOf: "read \(path)") }
             if more == 0 { break }
             count += more
         }
@@ -53,14 +56,14 @@ public final class AppendFile: Sendable {
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { throw SystemFailure(action: "write \(path)", code: errno) }
+            guard written > 0 else { throw SystemFailure(errnoOf: "write \(path)") }
             rest = rest.dropFirst(written)
         }
     }
 
     /// Cuts off everything behind the first `size` bytes.
     public func truncate(to size: Int) throws(SystemFailure) {
-        guard ftruncate(descriptor, size) == 0 else { throw SystemFailure(action: "truncate \(path)", code: errno) }
+        guard ftruncate(descriptor, size) == 0 else { throw SystemFailure(errnoOf: "truncate \(path)") }
     }
 
     /// Waits until all that was written is on the disk.
@@ -69,7 +72,7 @@ public final class AppendFile: Sendable {
     ///   succeeds proves nothing (fsync(2), NOTES).
     public func sync() throws(SystemFailure) {
         while fsync(descriptor) != 0 {
-            if errno != EINTR { throw SystemFailure(action: "fsync \(path)", code: errno) }
+            if errno != EINTR { throw SystemFailure(errnoOf: "fsync \(path)") }
         }
     }
 }

@@ -1,13 +1,26 @@
-internal import FoundationEssentials
+internal import CPlatform
 internal import Glibc
 
 /// Makes a directory and those above it, with mode 0700, unless it exists.
-public func makePrivateDirectory(_ path: String) throws(SystemFailure) {
-    do {
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-        throw SystemFailure(action: "make the directory \(path)", code: errno)
+///
+/// - Parameter purpose: for messages, for example `state directory`.
+func makePrivateDirectory(_ path: String, purpose: String) throws(SystemFailure) {
+    guard unsafe mkdir(path, 0o700) != 0 else { return }
+    let failure = SystemFailure(errnoOf: "make the \(purpose) \(path)")
+    switch failure.code {
+    case EEXIST:
+        guard unsafe tw_is_directory(path) == 0 else { return }
+        throw SystemFailure("the \(purpose) \(path) is not a directory", code: ENOTDIR)
+    case ENOENT:
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw failure }
+        try makePrivateDirectory(String(path[..<slash]), purpose: purpose)
+        guard unsafe mkdir(path, 0o700) == 0 || tw_is_directory(path) != 0 else {
+            throw SystemFailure(errnoOf: "make the \(purpose) \(path)")
+        }
+    default:
+        // A file system may refuse before it looks whether the directory is there.
+        guard unsafe tw_is_directory(path) == 0 else { return }
+        throw failure
     }
 }
 
@@ -17,15 +30,17 @@ public struct DirectoryLock: ~Copyable, Sendable {
 
     /// Makes the directory (mode 0700) where it is missing and takes its lock, which ends with the process.
     ///
-    /// - Parameter name: of the file that is locked: one directory may be held for several purposes.
+    /// - Parameters:
+    ///   - purpose: of the directory, for messages, for example `state directory`.
+    ///   - name: of the file that is locked: one directory may be held for several purposes.
     /// - Throws: `SystemFailure`; its code is `EWOULDBLOCK` when another process holds the directory.
-    public static func take(path: String, name: String = "lock") throws(SystemFailure) -> DirectoryLock {
-        try makePrivateDirectory(path)
+    public static func take(path: String, purpose: String, name: String = "lock") throws(SystemFailure) -> DirectoryLock {
+        try makePrivateDirectory(path, purpose: purpose)
         let descriptor = unsafe Glibc.open("\(path)/\(name)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure(action: "open \(path)/\(name)", code: errno) }
+        guard descriptor >= 0 else { throw SystemFailure(errnoOf: "open \(path)/\(name)") }
         let lock = DirectoryLock(owning: descriptor)  // From here `deinit` closes it.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw SystemFailure(action: "lock \(path), which another process may hold", code: errno)
+            throw SystemFailure(errnoOf: "lock \(path), which another process may hold")
         }
         return lock
     }

@@ -39,6 +39,6 @@ public struct SocketPath: Sendable {
 
     /// Gives the socket the mode 0600.
     public func protect() throws(SystemFailure) {
-        guard unsafe chmod(text, 0o600) == 0 else { throw SystemFailure(action: "change the mode of \(text)", code: errno) }
+        guard unsafe chmod(text, 0o600) == 0 else { throw SystemFailure(errnoOf: "change the mode of \(text)") }
     }
 }

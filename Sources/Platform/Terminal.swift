@@ -12,19 +12,41 @@ public enum Terminal {
     /// True when standard error is shown to a person.
     public static var isErrorInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Writes all of `text` to standard output at once.
-    public static func write(_ text: String) { writeAll(text, to: STDOUT_FILENO) }
-
-    /// Writes all of `text` to standard error at once.
-    public static func writeError(_ text: String) { writeAll(text, to: STDERR_FILENO) }
-
-    private static func writeAll(_ text: String, to descriptor: Int32) {
+    /// Writes all of `text` to standard output at once; where nobody reads there is nobody to tell.
+    public static func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
+        try? write(&bytes)
+    }
+
+    /// Writes all of `text` to standard error at once; where nobody reads there is nobody to tell.
+    public static func writeError(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        try? writeError(&bytes)
+    }
+
+    /// Writes to standard output and takes away what is written.
+    public static func write(_ bytes: inout ArraySlice<UInt8>) throws(SystemFailure) {
+        try write(&bytes, to: STDOUT_FILENO, "standard output")
+    }
+
+    /// Writes to standard error and takes away what is written.
+    public static func writeError(_ bytes: inout ArraySlice<UInt8>) throws(SystemFailure) {
+        try write(&bytes, to: STDERR_FILENO, "standard error")
+    }
+
+    private static func write(_ bytes: inout ArraySlice<UInt8>, to descriptor: Int32, _ name: String) throws(SystemFailure) {
         while !bytes.isEmpty {
             let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
+            if written < 0, errno == EAGAIN, isWritable(descriptor) { continue }
+            guard written > 0 else { throw SystemFailure(errnoOf: "write \(name)") }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// Waits for whoever reads a stream that somebody else has made non-blocking.
+    private static func isWritable(_ descriptor: Int32) -> Bool {
+        var stream = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&stream, 1, 1000) >= 0
     }
 }

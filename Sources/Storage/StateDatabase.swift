@@ -6,10 +6,12 @@ public struct StorageFailure: Error, Sendable, CustomStringConvertible {
     /// What was tried and why it failed, in one sentence, without anything that is stored.
     public var description: String
 
-    init(_ action: String, _ error: any Error) {
+    /// - Parameter path: of the file, of which SQLite says too little.
+    init(_ action: String, _ error: any Error, at path: String) {
         // GRDB's own description of an error quotes the statement and its arguments.
         let reason = (error as? DatabaseError).map { $0.message ?? $0.resultCode.description } ?? "an unexpected error"
-        description = "cannot \(action): \(reason)"
+        let cause = FileAccess.problem(ofWriting: path).map { ": \($0)" } ?? ""
+        description = "cannot \(action): \(reason)\(cause)"
     }
 }
 
@@ -41,7 +43,7 @@ public final class StateDatabase: Sendable {
             // After the pool has set its own default for WAL.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
-            throw StorageFailure("open \(path)", error)
+            throw StorageFailure("open \(path)", error, at: path)
         }
     }
 
@@ -57,7 +59,7 @@ public final class StateDatabase: Sendable {
             problems.withLock { $0.ofWriting = nil }
             return answer
         } catch {
-            let failure = StorageFailure("write the state", error)
+            let failure = StorageFailure("write the state", error, at: pool.path)
             problems.withLock { $0.ofWriting = failure.description }
             throw failure
         }
@@ -70,7 +72,7 @@ public final class StateDatabase: Sendable {
             problems.withLock { $0.ofReading = nil }
             return answer
         } catch {
-            let failure = StorageFailure("read the state", error)
+            let failure = StorageFailure("read the state", error, at: pool.path)
             problems.withLock { $0.ofReading = failure.description }
             throw failure
         }

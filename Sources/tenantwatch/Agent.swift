@@ -31,6 +31,7 @@ struct Agent {
     let readiness: Readiness
     let logger: Logger
     let logWriter: LogWriter
+    let storage: StorageWatch
 
     /// - Throws: `StorageFailure` when the stored state cannot be read, `SocketPath.TooLong` when the state directory's path is too long.
     init(
@@ -45,6 +46,8 @@ struct Agent {
         self.logger = logger
         self.logWriter = logWriter
         controlSocket = try SocketPath("\(settings.stateDirectory)/\(SocketPath.controlName)")
+        let storage = try Self.storage(settings, audit: audit, store: store, logWriter, logger)
+        self.storage = storage
         let rules = settings.alerting.rules
         let lanes = kinds.lanes()
         let ledger = MetricsLedger(kinds: kinds)
@@ -72,7 +75,7 @@ struct Agent {
         }
         let readiness = Readiness(
             startLimit: settings.cadence.interval + settings.cadence.timeout,
-            loops: { Self.loops(running.withLock { $0 }, desk) }, parts: { Self.parts(audit: audit, alerts: desk.figures, lanes: lanes) })
+            loops: { Self.loops(running.withLock { $0 }, desk) }, parts: { Self.parts(storage, alerts: desk.figures, lanes: lanes) })
         let firstRound = FirstRound(onEnd: { readiness.finishStart() })
         let pipeline = Pipeline(
             lanes: lanes, book: book, thresholds: settings.thresholds,
@@ -86,8 +89,32 @@ struct Agent {
         LoopWatchdog([.init(name: "scheduler", beatAge: pipeline?.beatAge), .init(name: "alerts", beatAge: desk.beatAge)])
     }
 
+    /// Everything that is written, with what its disk says before something must be.
+    private static func storage(
+        _ settings: Settings, audit: AuditLog, store: AlertStore, _ logWriter: LogWriter, _ logger: Logger
+    ) throws -> StorageWatch {
+        let (stateDirectory, file) = (try Directory.makePrivate(settings.stateDirectory, purpose: "state directory"), "state.sqlite")
+        let opened = try stateDirectory.identity(of: file)
+        let auditDirectory: Directory? =
+            settings.auditDirectory == "-" ? nil : try .makePrivate(settings.auditDirectory, purpose: "audit directory")
+        return StorageWatch(
+            [
+                .init(name: "audit log") { audit.problem ?? auditDirectory?.problem?.description },
+                .init(name: "state") {
+                    if let problem = store.problem ?? stateDirectory.problem?.description { return problem }
+                    do throws(SystemFailure) {
+                        return try stateDirectory.identity(of: file) == opened
+                            ? nil : "\(file) was removed or replaced while the agent ran; restart the agent"
+                    } catch {
+                        return error.description
+                    }
+                },
+                .init(name: "log") { logWriter.problem },
+            ], logger: logger)
+    }
+
     private static func parts(
-        audit: AuditLog, alerts: AlertFigures, lanes: [Dependency: BlockingLane]
+        _ storage: StorageWatch, alerts: AlertFigures, lanes: [Dependency: BlockingLane]
     ) -> [Readiness.Part] {
         let exhausted = lanes.mapValues(\.figures).sorted { $0.key < $1.key }.map { dependency, lane in
             let problem: String? =
@@ -111,20 +138,26 @@ struct Agent {
                 }
             return Readiness.Part(name: "receiver \(name)", problem: problem)
         }
-        return [Readiness.Part(name: "audit log", problem: audit.problem), Readiness.Part(name: "state", problem: alerts.problem)]
-            + exhausted
+        let stores = [
+            Readiness.Part(name: "audit log", problem: storage.problem(of: "audit log")),
+            Readiness.Part(name: "state", problem: alerts.problem ?? storage.problem(of: "state")),
+            Readiness.Part(name: "log", problem: storage.problem(of: "log")),
+        ]
+        return stores + exhausted
             + receivers
     }
 
     /// The figures of the machinery at this moment.
     func machine() -> MachineFigures {
         let auditSink = MachineFigures.Sink(
-            name: "audit", queued: audit.queuedCount, dropped: audit.droppedCount, isHealthy: audit.isHealthy)
+            name: "audit", queued: audit.queuedCount, dropped: audit.droppedCount,
+            isHealthy: audit.isHealthy && storage.problem(of: "audit log") == nil)
         let logSink = MachineFigures.Sink(
-            name: "log", queued: logWriter.queuedCount, dropped: logWriter.droppedCount, isHealthy: true)
+            name: "log", queued: logWriter.queuedCount, dropped: logWriter.droppedCount, isHealthy: logWriter.problem == nil)
         let alerts = desk.figures
         let stateSink = MachineFigures.Sink(
-            name: "state", queued: alerts.queued, dropped: alerts.superseded, isHealthy: alerts.problem == nil)
+            name: "state", queued: alerts.queued, dropped: alerts.superseded,
+            isHealthy: alerts.problem == nil && storage.problem(of: "state") == nil)
         let receivers = alerts.receivers.sorted { $0.key < $1.key }
         let receiverSinks = receivers.map { name, receiver in
             MachineFigures.Sink(name: name, queued: receiver.waiting, dropped: receiver.dropped, isHealthy: receiver.isHealthy)

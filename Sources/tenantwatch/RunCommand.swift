@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let agent: Agent
         do {
-            let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory))
+            let stateLock = Guarded(try DirectoryLock.take(path: settings.stateDirectory, purpose: "state directory"))
             let audit = try AuditLog(
                 to: settings.auditDirectory == "-" ? .standardOutput : .directory(settings.auditDirectory, settings.rotation))
             let writer = LogWriter()

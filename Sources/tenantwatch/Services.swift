@@ -15,6 +15,7 @@ struct PipelineService: Service {
     let agent: Agent
 
     func run() async throws {
+        try agent.storage.start()
         try agent.journal.start()
         try agent.desk.start()
         try agent.pipeline.start()
@@ -31,6 +32,7 @@ struct PipelineService: Service {
 
     /// Within 7 of the 10 seconds that an orchestrator grants. What is committed is told after the next start.
     private func drain() {
+        agent.storage.stop()
         _ = agent.pipeline.join(within: .seconds(1))
         if !agent.desk.stop(within: .seconds(2)) { agent.logger.error("the last status changes were not stored before the stop") }
         if !agent.journal.stop(within: .seconds(1)) { agent.logger.warning("the audit log gets the last steps after the next start") }

@@ -20,22 +20,23 @@ final class SignalHandler: Sendable {
     private let reload: AsyncStream<Void>.Continuation
     private let stage = Guarded(Stage.starting)
 
-    /// Nobody follows the signals before `start`.
+    /// Signals have their usual effects before `hold`.
     init() { (reloads, reload) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
 
-    /// Takes the signals; called by the first thread, before anything else.
-    func start() {
+    /// Lets signals wait from now on; called by the first thread, before there is another.
+    func hold() {
         ProcessSignal.hold()
         Terminal.openStreams()
-        let worker = Worker(name: "signals") { [self] in
-            while true {
-                switch ProcessSignal.next() {
-                case .reload: reload.yield()
-                case .stop: stop()
-                }
+    }
+
+    /// Takes the signals, for ever.
+    func follow() -> Never {
+        while true {
+            switch ProcessSignal.next() {
+            case .reload: reload.yield()
+            case .stop: stop()
             }
         }
-        if !worker.isStarted { endProcess(status: ExitStatus.unavailable) }
     }
 
     /// From now on the end is no longer at once: `stop` is called, once, in another thread.

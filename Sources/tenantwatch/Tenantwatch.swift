@@ -1,8 +1,9 @@
 internal import ArgumentParser
+internal import BlockingIO
+internal import Glibc
 internal import Platform
 
 /// The command line.
-@main
 struct Tenantwatch: AsyncParsableCommand {
     static let version = "0.1.0"
 
@@ -21,10 +22,23 @@ struct Tenantwatch: AsyncParsableCommand {
 
     /// Follows the signals of an agent; those of the other commands end them as usual.
     static let signals = SignalHandler()
+}
 
-    static func main() async {
-        if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName { signals.start() }
-        await main(nil)
+/// The first function of the process, in its first thread: signals are taken care of before there is another.
+@main
+enum Start {
+    static func main() {
+        let isAgent = CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName
+        if isAgent { Tenantwatch.signals.hold() }
+        // This thread runs nothing else: a task of its actor would wait for ever.
+        Task.detached {
+            await Tenantwatch.main(nil)
+            exit(EXIT_SUCCESS)
+        }
+        if isAgent { Tenantwatch.signals.follow() }
+        // A command ends itself.
+        let loop = Loop("main")
+        while loop.wait(until: nil) {}
     }
 }
 

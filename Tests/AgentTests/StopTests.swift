@@ -28,18 +28,14 @@ import Testing
         return name.hasSuffix("/tenantwatch") && hasHeldSignals(pid) ? pid : nil
     }
 
-    /// True once SIGTERM waits for the agent: before that the program itself is not begun, but its libraries are loaded.
-    private func hasHeldSignals(_ pid: Int32) -> Bool {
-        let status = (try? run("cat", ["/proc/\(pid)/status"])) ?? ""
-        guard let mask = status.firstMatch(of: /SigBlk:\s*([0-9a-f]+)/).flatMap({ UInt64($0.1, radix: 16) }) else { return false }
-        return mask & (1 << UInt64(SIGTERM - 1)) != 0
-    }
+    /// True once the agent waits for signals, in rt_sigtimedwait(2): before that its libraries are loaded.
+    private func hasHeldSignals(_ pid: Int32) -> Bool { ((try? run("cat", ["/proc/\(pid)/syscall"])) ?? "").hasPrefix("128 ") }
 
     private func send(_ signal: Int32, to pid: Int32) { kill(pid, signal) }
 
     @Test(
         .timeLimit(.minutes(10)),
-        arguments: [false, true], [0, 20, 50, 100, 200, 400, 800, 1500, 3000, 6000])
+        arguments: [false, true], [0, 50, 200, 800, 3000])
     func `a stop at any moment of a start with 5,000 tenants ends with 0 within 10 s`(isFirstProcess: Bool, delay: Int) throws {
         if isFirstProcess { #expect(geteuid() == 0, "only root may be process 1 of a namespace of its own") }
         let agent = try agent(pid1: isFirstProcess)

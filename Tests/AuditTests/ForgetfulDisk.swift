@@ -77,6 +77,10 @@ final class ForgetfulDisk: SegmentDirectory {
         if let code { throw SystemFailure(action: operation, code: code) }
     }
 
+    func make() {}
+
+    func identity(of name: String) -> FileIdentity? { state.withLock { $0.names[name] }.map { FileIdentity(number: $0) } }
+
     func names() -> [String] { state.withLock { Array($0.names.keys) } }
 
     func open(_ name: String) throws(SystemFailure) -> any Segment {
@@ -109,6 +113,7 @@ private struct OpenFile: Segment {
     let name: String
     let inode: Int
 
+    var identity: FileIdentity? { FileIdentity(number: inode) }
     var size: Int { disk.state.withLock { $0.inodes[inode].bytes.count } }
 
     func read(_ range: Range<Int>) -> [UInt8] {
