@@ -87,8 +87,10 @@ struct MongoService {
 }
 
 extension MongoService {
-    private static func failure(_ detail: String, remedy: String, evidence: LocalEvidence? = nil) -> ProbeFailure {
-        ProbeFailure(.dns, detail, remedy: remedy, scope: .backend, holdsFor: evidence == nil ? .zero : .seconds(10), evidence: evidence)
+    private static func failure(
+        _ detail: String, remedy: String, reason: ProbeFailure.Reason = .dns, evidence: LocalEvidence? = nil
+    ) -> ProbeFailure {
+        ProbeFailure(reason, detail, remedy: remedy, scope: .backend, holdsFor: evidence == nil ? .zero : .seconds(10), evidence: evidence)
     }
 
     private func unanswered(_ kind: String, of name: String, _ problem: Int32) -> ProbeFailure {
@@ -104,7 +106,7 @@ extension MongoService {
             Self.failure(
                 "the name servers of this machine gave no answer when they were asked for the \(kind) record \(name)",
                 remedy: "See whether this machine reaches the name servers in /etc/resolv.conf, and what `dig \(kind) \(name)` says.",
-                evidence: .noName)
+                reason: .nameServersUnavailable, evidence: .noName)
         }
     }
 

@@ -71,7 +71,7 @@ struct MongoServiceTests {
     {
         let result = try resolve(within: .seconds(4)) { _, kind in kind == 33 ? answer : .failure(3) }
         guard case .failure(let failure) = result else { return #expect(Bool(false), "\(result)") }
-        #expect(failure.reason.rawValue == "dns")
+        #expect(failure.reason.rawValue == (sentence == "gave no answer" ? "dns_unavailable" : "dns"))
         #expect(failure.detail.contains(sentence), "\(failure.detail)")
         #expect(!failure.remedy.contains("overloaded"))
         #expect(Array(failure.phases.keys) == [.resolve])
