@@ -7,8 +7,6 @@ extension ProbeFailure.Reason {
     static let mechanismUnavailable = ProbeFailure.Reason(rawValue: "mechanism_unavailable")
     static let notAuthorised = ProbeFailure.Reason(rawValue: "not_authorised")
     static let noPrimary = ProbeFailure.Reason(rawValue: "no_primary")
-    /// Name servers gave no answer; for plain hosts it is a reason of the transport.
-    static let nameServersUnavailable = ProbeFailure.Reason(rawValue: "dns_unavailable")
     /// A primary is known, and cannot be reached from here.
     static let primaryUnreachable = ProbeFailure.Reason(rawValue: "primary_unreachable")
     static let wrongSetName = ProbeFailure.Reason(rawValue: "wrong_set_name")
@@ -37,11 +35,9 @@ extension ProbeFailure.Reason {
 
     /// Every reason for which a check of MongoDB can fail or be degraded.
     static let mongo: [ProbeFailure.Reason] =
-        transport.filter { $0 != .nameServersUnavailable } + [
-            .nameServersUnavailable,
+        transport + [
             .auth, .mechanismUnavailable, .notAuthorised, .noPrimary, .primaryUnreachable, .wrongSetName, .notLoadBalanced, .arbiter,
-            .setUnconfigured,
-            .memberNotReady, .shuttingDown, .shardUnreachable, .serverTimeout, .diskFull, .tlsRequired, .maximumClients, .rateLimited,
-            .unsupportedVersion, .commandFailed, .badConnectionString, .readOnly,
+            .setUnconfigured, .memberNotReady, .shuttingDown, .shardUnreachable, .serverTimeout, .diskFull, .tlsRequired,
+            .maximumClients, .rateLimited, .unsupportedVersion, .commandFailed, .badConnectionString, .readOnly,
         ]
 }

@@ -106,7 +106,7 @@ extension MongoService {
             Self.failure(
                 "the name servers of this machine gave no answer when they were asked for the \(kind) record \(name)",
                 remedy: "See whether this machine reaches the name servers in /etc/resolv.conf, and what `dig \(kind) \(name)` says.",
-                reason: .nameServersUnavailable, evidence: .noName)
+                reason: .dnsUnavailable, evidence: .noName)
         }
     }
 

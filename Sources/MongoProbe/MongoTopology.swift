@@ -74,8 +74,8 @@ struct MongoTopology {
         case .addressRefused:
             return "Give the members names in rs.conf() that lead to addresses which may be dialled; one that is more private than the "
                 + "hosts of mongo_uri must be named there too."
-        case .dns, .nameServersUnavailable, .refused, .unreachable, .timeout, .disconnected:
-            let start = isAlive || [.dns, .nameServersUnavailable].contains(cause.reason) ? "" : "See whether it runs. "
+        case .dns, .dnsUnavailable, .refused, .unreachable, .timeout, .disconnected:
+            let start = isAlive || [.dns, .dnsUnavailable].contains(cause.reason) ? "" : "See whether it runs. "
             return "\(start)The members' names in rs.conf() must be resolvable on this machine and lead from it to them: correct them with "
                 + "rs.reconfig(), or open the way.\(direct)"
         default: return cause.remedy

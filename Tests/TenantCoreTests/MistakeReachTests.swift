@@ -120,7 +120,7 @@ struct MistakeReachTests {
             (["mongo_uri": "mongodb://u:p@mongo/?authMechanism=GSSAPI"], "mongo", .warning),
             (["mongo_uri": "mongodb://mongo/?authMechanism=MONGODB-OIDC"], "mongo", .warning),
             (["mongo_uri": "mongodb://mongo/?tls=true&tlsInsecure=true"], "mongo", .warning),
-            (["mongo_uri": "mongodb://mongo/?loadBalanced=true"], "mongo", .warning),
+            (["mongo_uri": "mongodb://mongo/?loadBalanced=true&replicaSet=rs0"], "mongo", .error),
             (["mongo_uri": "mongodb://mongo/?proxyHost=p"], "mongo", .warning),
             (["mongo_uri": "mongodb://%2Ftmp%2Fmongodb-27017.sock/"], "mongo", .warning),
             (["mongo_uri": "mongodb://u:p@mongo/?authMechanism=NEW"], "mongo", .error), (["mongo_uri": "mongo:27017"], "mongo", .error),

@@ -18,7 +18,7 @@ extension AlertStore {
 
     /// The rows of items, without their notifications, which are large and read when their turn comes.
     private static let items = """
-        SELECT sequence, id, receiver, group_key, kind, outbox.alerts AS alerts, is_whole, attempts, next_at, created_at,
+        SELECT sequence, id, receiver, group_key, kind, outbox.alerts AS alerts, is_whole, attempts, refusals, next_at, created_at,
             awaits_receiver, COALESCE(progress.parts, 0) AS sent_parts, COALESCE(progress.alerts, 0) AS sent_alerts, body_limit
         FROM outbox LEFT JOIN progress USING (sequence)
         """

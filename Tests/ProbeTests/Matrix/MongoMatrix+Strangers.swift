@@ -33,7 +33,7 @@ extension MongoMatrix {
             Row("nobody listens", "`replicaSet`") { _ in ["mongo_uri": .string("mongodb://127.0.0.1:\(Ground.freePort())/?replicaSet=rs0")]
             },
             Row("a host that nobody knows", within: .seconds(20)) { _ in ["mongo_uri": "mongodb://no-such-host.invalid/"] },
-            Row("a link-local address") { _ in ["mongo_uri": "mongodb://169.254.169.254/"] },
+            Row("a host that leads to a link-local address") { _ in ["mongo_uri": "mongodb://169.254.169.254/"] },
             scripted("hangs up at once", .close),
             scripted("a web server", ScriptedServer.http(400, "Bad Request")),
             scripted("a mail server", greeting: Array("220 mail.example ESMTP\r\n".utf8), .silence),

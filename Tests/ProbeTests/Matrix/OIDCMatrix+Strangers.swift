@@ -27,7 +27,7 @@ extension OIDCMatrix {
         [
             Row("nobody listens") { _ in oidc("http://127.0.0.1:\(Ground.freePort())") },
             Row("a host that nobody knows", within: .seconds(20)) { _ in oidc("https://no-such-host.invalid") },
-            Row("a link-local address") { _ in oidc("https://169.254.169.254/metadata") },
+            Row("a host that leads to a link-local address") { _ in oidc("https://169.254.169.254/metadata") },
             scripted("hangs up at once", .close),
             scripted("a mail server", greeting: Array("220 mail.example ESMTP\r\n".utf8), .silence),
             scripted("answers random bytes", .sendAndClose((0..<512).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 167 &+ 89) })),

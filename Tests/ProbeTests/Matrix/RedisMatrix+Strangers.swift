@@ -15,7 +15,7 @@ extension RedisMatrix {
         return [
             Row("nobody listens") { _ in ["redis_addr": .string("127.0.0.1:\(Ground.freePort())")] },
             Row("a host that nobody knows", within: .seconds(20)) { _ in ["redis_addr": "no-such-host.invalid:6379"] },
-            Row("a link-local address") { _ in ["redis_addr": "169.254.169.254:6379"] },
+            Row("a host that leads to a link-local address") { _ in ["redis_addr": "169.254.169.254:6379"] },
             // On loopback no server is in protected mode.
             says("protected mode", "-DENIED Redis is running in protected mode because protected mode is enabled"),
             says("an error without a reason of its own", "-NOREPLICAS Not enough good replicas to write"),
