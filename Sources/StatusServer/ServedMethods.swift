@@ -57,7 +57,8 @@ struct MethodMiddleware: RouterMiddleware {
                 response = Response(status: .noContent)
             } else {
                 let problem = APIProblem(
-                    .methodNotAllowed, at: "method", "\(request.method.rawValue) is not served here", fix: "Use one of \(allowed).")
+                    .methodNotAllowed, at: "method", "\(request.method.rawValue) is not served here",
+                    fix: "Use one of \(allowed); what changes something is served on the control socket alone.")
                 response = problem.response
             }
             response.headers[.allow] = allowed

@@ -23,11 +23,9 @@ extension ProbeFailure {
     /// the first answer came soon, for this call has no deadline.
     static func unresolved(_ target: String, after duration: Duration) -> ProbeFailure {
         guard duration < soon else { return unresolved(target, code: duration < patience ? EAI_NONAME : EAI_AGAIN, errno: 0) }
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         errno = 0
-        let code = unsafe getaddrinfo(host(of: target), nil, &hints, &list)
+        let code = unsafe getaddrinfo(host(of: target), nil, nil, &list)
         let reason = errno
         unsafe freeaddrinfo(list)
         return unresolved(target, code: code, errno: reason)

@@ -56,9 +56,15 @@ struct ResolveCommand: ParsableCommand {
     /// Reads until the end: `Data(contentsOf:)` and `FileManager` refuse what is no regular file, such as a pipe. Standard
     /// input is not opened by a name, which fails for the pipe of another user.
     private static func contents(of file: String) throws -> Data {
-        let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
-        guard let handle, let contents = try? handle.readToEnd() ?? Data() else {
-            throw ValidationError("\(Scrubber().scrub(file)) cannot be read.")
+        guard file == "-" else {
+            do throws(SystemFailure) {
+                return Data(try FileAccess.read(file))
+            } catch {
+                throw ValidationError("\(Scrubber().scrub(file)) cannot be read: \(error.reason).")
+            }
+        }
+        guard let contents = try? FileHandle.standardInput.readToEnd() ?? Data() else {
+            throw ValidationError("standard input cannot be read.")
         }
         return contents
     }

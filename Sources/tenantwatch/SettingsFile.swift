@@ -1,5 +1,6 @@
 internal import Alerting
 internal import FoundationEssentials
+internal import Platform
 internal import TenantCore
 internal import Yams
 
@@ -19,12 +20,17 @@ struct SettingsFile {
     ///
     /// - Throws: `ConfigurationRejected` when it cannot be read or is no YAML mapping.
     init(path: String) throws(ConfigurationRejected) {
-        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
+        let bytes: [UInt8]
+        do throws(SystemFailure) {
+            bytes = try FileAccess.read(path)
+        } catch {
             throw ConfigurationRejected([
-                ConfigurationIssue(path: path, problem: "the settings file cannot be read", fix: "Check that it exists and is readable.")
+                ConfigurationIssue(
+                    path: path, problem: "the settings file cannot be read: \(error.reason)",
+                    fix: "Check that it exists and that this service may read it.")
             ])
         }
-        guard let text = String(data: bytes, encoding: .utf8) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationRejected([
                 ConfigurationIssue(path: path, problem: "the settings file is not UTF-8", fix: "Save it as UTF-8.")
             ])

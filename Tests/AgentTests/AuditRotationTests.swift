@@ -77,7 +77,7 @@ struct AuditRotationTests {
         ("--audit-max-size", "11GB", false), ("--audit-max-size", "64", false), ("--audit-max-size", "64mb", false),
         ("--audit-max-size", "1.5GB", false), ("--audit-max-size", "99999999999999999999GB", false),
         ("--audit-max-age", "1m", true), ("--audit-max-age", "87600h", true), ("--audit-max-age", "59s", false),
-        ("--audit-max-age", "87601h", false), ("--audit-max-age", "1d", false),
+        ("--audit-max-age", "87601h", false), ("--audit-max-age", "1d", true), ("--audit-max-age", "1fortnight", false),
         ("--audit-keep", "all", true), ("--audit-keep", "1", true), ("--audit-keep", "0", false), ("--audit-keep", "some", false),
     ]) func `sizes, ages and numbers of files are read, or refused with their flag`(
         _ row: (flag: String, value: String, isGood: Bool)

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Platform
 internal import TenantCore
 
 extension ReceiverReader {
@@ -34,9 +35,16 @@ extension ReceiverReader {
             if reader.isSound { reader.note("template", "is missing; it is required", fix: "Add \"template\" or \"template_file\".") }
             return nil
         }
-        guard let bytes = try? Data(contentsOf: URL(filePath: file)), let text = String(data: bytes, encoding: .utf8) else {
+        let bytes: [UInt8]
+        do throws(SystemFailure) {
+            bytes = try FileAccess.read(file)
+        } catch {
             reader.note(
-                "template_file", "cannot be read as UTF-8", fix: "Check that the file exists and that this service may read it.")
+                "template_file", "cannot be read: \(error.reason)", fix: "Check that the file exists and that this service may read it.")
+            return nil
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            reader.note("template_file", "names a file that is not UTF-8", fix: "Save the template as UTF-8.")
             return nil
         }
         return ("template_file", text)

@@ -72,8 +72,8 @@ struct BadSettingsTests {
             #""name": "x", "template": {"url": "https://a", "template": "{}", "template_file": "/a"}"#,
             "receivers[0].template.template_file: is given beside template"),
         .receiver(
-            #""name": "x", "template": {"url": "https://a", "template_file": "/nonexistent"}"#,
-            "receivers[0].template.template_file: cannot be read"),
+            #""name": "x", "template": {"url": "https://a", "template_file": "/nonexistent/template"}"#,
+            "receivers[0].template.template_file: cannot be read: No such file or directory"),
         .receiver(
             #""name": "x", "template": {"url": "https://a", "template": "{{sumary}}", "format": "text"}"#,
             "receivers[0].template.template: cannot be used: the template uses sumary, which does not exist; did you mean summary?"),
