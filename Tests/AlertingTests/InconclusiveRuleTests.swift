@@ -60,6 +60,20 @@ struct InconclusiveRuleTests {
         #expect(firing(core).count == 1)
     }
 
+    @Test func `throttling that comes and goes fires nothing, and ends at once where it lasted`() throws {
+        var core = try core()
+        for index in 0..<30 {
+            let state = index % 2 == 0 ? throttled() : .ended
+            _ = core.absorb(change(state, at: Double(index) * 60), at: date(Double(index) * 60))
+            #expect(firing(core).isEmpty)
+        }
+        _ = core.absorb(change(throttled(), at: 1800), at: date(1800))
+        _ = core.tick(at: date(2700))
+        #expect(firing(core).map(\.isFlapping) == [false])
+        _ = core.absorb(change(.ended, at: 2701), at: date(2701))
+        #expect(firing(core).isEmpty)
+    }
+
     @Test func `another reason does not begin it anew`() throws {
         var core = try core()
         _ = core.absorb(change(throttled(), at: 0), at: date(0))

@@ -5,7 +5,7 @@ internal import TenantCore
 /// Turns what is seen of conditions into alerts; pure: time is what it is told.
 ///
 /// A condition must hold for the rule's `hold` before its alert fires and must have ended for its `recovery` before
-/// it is resolved. One that changes too often is held firing until it has been quiet.
+/// it is resolved. One that changes too often is held firing until it has been quiet, unless its rule asks for what lasts.
 struct AlertEngine: Sendable {
     /// More changes than this within `flapWindow` are flapping, which ends after as long without any.
     static let flapChanges = 6
@@ -63,7 +63,7 @@ struct AlertEngine: Sendable {
         case .ended:
             guard var entry = entries[key] else { return [] }
             defer { store(entry, key) }
-            return end(&entry, at: signal.at)
+            return end(&entry, signal)
         case .holds(let cause):
             var entry = entries[key] ?? author.entry(for: signal, labels: labels)
             defer { store(entry, key) }
@@ -150,8 +150,9 @@ struct AlertEngine: Sendable {
     private func hold(_ entry: inout Entry, _ signal: Signal, _ cause: Signal.Cause, _ labels: [Tenant.Label]) -> [AlertChange] {
         let isNew = !entry.holds
         entry.holds = true
-        if isNew { note(&entry, signal.at) }
-        let isFlapping = entry.changes.count > Self.flapChanges
+        let mayFlap = signal.rule.condition.mayFlap
+        if isNew, mayFlap { note(&entry, signal.at) }
+        let isFlapping = mayFlap && entry.changes.count > Self.flapChanges
         switch entry.phase {
         case .rest, .pending:
             if case .rest = entry.phase {
@@ -177,17 +178,19 @@ struct AlertEngine: Sendable {
         }
     }
 
-    private func end(_ entry: inout Entry, at now: Date) -> [AlertChange] {
+    private func end(_ entry: inout Entry, _ signal: Signal) -> [AlertChange] {
         guard entry.holds else { return [] }
+        let now = signal.at
+        let mayFlap = signal.rule.condition.mayFlap
         entry.holds = false
-        note(&entry, now)
+        if mayFlap { note(&entry, now) }
         switch entry.phase {
         case .rest, .recovering: return []
         case .pending:
             entry.phase = .rest
             return [AlertChange(kind: .dropped, alert: entry.alert, at: now)]
         case .firing:
-            if entry.changes.count > Self.flapChanges, !entry.alert.isFlapping {
+            if mayFlap, entry.changes.count > Self.flapChanges, !entry.alert.isFlapping {
                 entry.alert.isFlapping = true
                 author.describeFlapping(&entry.alert)
                 return [AlertChange(kind: .updated, alert: entry.alert, at: now, beginsToFlap: true)]

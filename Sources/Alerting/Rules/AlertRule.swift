@@ -17,6 +17,10 @@ public struct AlertRule: Sendable, Equatable {
         case configuration(ConfigurationCondition)
         /// Something about this agent.
         case agent(AgentCondition)
+
+        /// Whether a condition that comes and goes is told although it never holds long enough. Not one that is only told
+        /// because it lasts.
+        var mayFlap: Bool { self != .inconclusive }
     }
 
     /// What the configuration alone shows about a tenant.
