@@ -27,6 +27,27 @@ struct GroupContent: Sendable {
         known.sort(by: order)
     }
 
+    /// At most `limit` of the alerts, in order, for whoever reads and does not count.
+    ///
+    /// Up to half of the room is kept for one alert of each severity and cause, the worst first: however many recovered, what
+    /// fires says why. While nothing fires, those that were resolved stand for it.
+    func excerpt(of limit: Int) -> [Alert] {
+        let all = alerts
+        guard all.count > limit else { return all }
+        var seen: Set<[String?]> = []
+        let causes = (isFiring ? firing : resolved).filter {
+            seen.insert([$0.severity, $0.reason, $0.annotations["description"], $0.annotations["remedy"]]).inserted
+        }
+        let ranked = Severity.allCases.flatMap { severity in causes.filter { $0.severity == severity.rawValue } }
+        let kept = Set(ranked.prefix((limit + 1) / 2).map(\.fingerprint))
+        var room = limit - kept.count
+        return all.filter { alert in
+            if kept.contains(alert.fingerprint) { return true }
+            room -= 1
+            return room >= 0
+        }
+    }
+
     /// At most `limit` of the alerts: changes first, and of these the oldest, so that none is left out forever.
     ///
     /// - Parameter firesElsewhere: whether an alert that was resolved here fires in another group by now. Its end comes before

@@ -32,9 +32,9 @@ public struct Notification: Sendable, Equatable, Codable {
     public var firingCount: Int
     /// How many alerts have been resolved since the last notification, those that are not shown included.
     public var resolvedCount: Int
-    /// The first tenants by name, of those that fire while any does, and
+    /// The first tenants by name: of those that fire while any does, else of those that were resolved.
     public var tenants: [String]
-    /// how many there are of these in all.
+    /// How many tenants fire, or were resolved while none fires.
     public var tenantCount: Int
     /// What holds, of whom and where, in one line without the names of many.
     public var headline: String
@@ -68,12 +68,19 @@ public struct Notification: Sendable, Equatable, Codable {
         return "\(isFiring ? "" : isUnwatched ? "no longer watched: " : "resolved: ")\(first.rule)\(place)\(why)\(who)\(resolved)"
     }
 
+    /// The worst severity of the alerts that fire, or of all when none does.
+    var severity: Severity {
+        let firing = alerts.filter(\.isFiring)
+        let given = Set((firing.isEmpty ? alerts : firing).map(\.severity))
+        return Severity.allCases.first { given.contains($0.rawValue) } ?? .info
+    }
+
     /// Whether it says of nobody that all is well or that something fires.
     var isUnwatched: Bool { !isFiring && changes.unwatched.count > 0 && changes.recovered.count == 0 }
 }
 
 extension Notification {
-    /// A notification of these alerts, the first `shownLimit` of which it shows.
+    /// A notification of these alerts, of which it shows `shownLimit` at most.
     ///
     /// - Parameter firing: those that fire; new to the receiver unless it is a reminder.
     init(
@@ -83,7 +90,7 @@ extension Notification {
         let content = GroupContent(joined: isNew ? firing : [], resolved: resolved, known: isNew ? [] : firing)
         self.init(
             receiver: receiver, kind: kind, groupKey: groupKey, groupLabels: groupLabels, content: content,
-            alerts: Array(content.alerts.prefix(Self.shownLimit)), at: now)
+            alerts: content.excerpt(of: Self.shownLimit), at: now)
     }
 
     /// A notification of what a group has to say, with those alerts that it shows.

@@ -206,7 +206,7 @@ struct Notifier: Sendable {
         let isWebhook = maxAlerts[group.id.receiver] != nil
         let notification = Notification(
             receiver: group.id.receiver, kind: content.isChange ? .change : .reminder, groupKey: group.id.key, groupLabels: group.labels,
-            content: content, alerts: isWebhook ? shown.alerts : Array(content.alerts.prefix(Notification.shownLimit)), at: now)
+            content: content, alerts: isWebhook ? shown.alerts : content.excerpt(of: Notification.shownLimit), at: now)
         for alert in shown.joined { group.set(alert.fingerprint, .told) }
         for alert in shown.resolved { leave(alert.fingerprint, &group) }
         group.toldAt = now

@@ -9,7 +9,7 @@ struct MessageTextTests {
     private func notification(_ content: GroupContent, kind: Alerting.Notification.Kind = .change) -> Alerting.Notification {
         Notification(
             receiver: "ops", kind: kind, groupKey: "g", groupLabels: ["backend": "redis:6379", "reason": "refused"], content: content,
-            alerts: Array(content.alerts.prefix(Alerting.Notification.shownLimit)), at: date(90))
+            alerts: content.excerpt(of: Alerting.Notification.shownLimit), at: date(90))
     }
 
     /// An alert as the engine makes it, with why and what to do.
@@ -74,6 +74,46 @@ struct MessageTextTests {
         #expect(text.utf16.count <= 400 && text.utf16.count > 350)
         let named = text.split(separator: "\n")[1].split(separator: ",").count
         #expect(self.text(content).split(separator: "\n")[1].split(separator: ",").count > named)
+    }
+
+    @Test func `however many recovered, what fires says why and how bad it is`() throws {
+        let resolved = (0..<5000).map { down("r\($0)", at: 60) }
+        var known = (0..<5000).map { down("k\($0)") }
+        known[4999].annotations["description"] = "redis:6379 loads its data"
+        known[4999].annotations["remedy"] = "Wait."
+        for index in known.indices where index != 4999 { known[index].labels["severity"] = "warning" }
+        var content = GroupContent(resolved: resolved.map { with($0, severity: "info") }, known: known)
+        content.sort()
+        let message = MessageText(notification(content))
+        #expect(message.severity == .critical)
+        #expect(
+            Set(message.details) == [
+                "redis:6379 refused the connection", "What to do: Start the server.", "redis:6379 loads its data", "What to do: Wait.",
+            ])
+    }
+
+    @Test func `an excerpt has one alert of each cause, the worst first, and then changes in order`() {
+        let causes = (0..<200).map { index -> Alert in
+            var alert = with(down("k\(index)"), severity: index == 199 ? "critical" : "warning")
+            alert.annotations["description"] = "cause \(index)"
+            return alert
+        }
+        let content = GroupContent(joined: [], resolved: (0..<200).map { down("r\($0)", at: 60) }, known: causes)
+        let excerpt = content.excerpt(of: 100)
+        #expect(excerpt.count == 100 && excerpt.prefix(50).allSatisfy { !$0.isFiring } && excerpt.suffix(50).allSatisfy(\.isFiring))
+        #expect(excerpt.last?.severity == "critical")
+        #expect(content.excerpt(of: 1).map(\.severity) == ["critical"])
+        #expect(GroupContent(resolved: content.resolved).excerpt(of: 100).count == 100)
+        #expect(GroupContent(joined: Array(causes.prefix(100))).excerpt(of: 100) == Array(causes.prefix(100)))
+        var gone = content.resolved.map { with($0, severity: "info") }
+        gone[150] = with(gone[150], severity: "critical")
+        #expect(notification(GroupContent(resolved: gone)).severity == .critical)
+    }
+
+    private func with(_ alert: Alert, severity: String) -> Alert {
+        var alert = alert
+        alert.labels["severity"] = severity
+        return alert
     }
 
     @Test func `a reminder names who fires on`() {

@@ -11,7 +11,7 @@ struct MessageText: Sendable {
         var names: GroupChanges.Names
     }
 
-    /// The worst of the alerts that fire, or of all when none does.
+    /// The notification's.
     let severity: Severity
     /// One line: what holds, of whom and where.
     let headline: String
@@ -26,8 +26,7 @@ struct MessageText: Sendable {
 
     init(_ notification: Notification) {
         let firing = notification.alerts.filter(\.isFiring)
-        let given = Set((firing.isEmpty ? notification.alerts : firing).map(\.severity))
-        severity = Severity.allCases.first { given.contains($0.rawValue) } ?? .info
+        severity = notification.severity
         let line = Self.clean(notification.headline)
         headline = notification.kind == .reminder && notification.isFiring ? "still: \(line)" : line
         let changed = notification.changes

@@ -6,7 +6,7 @@ extension TemplateScope {
     /// All that a template can say of a notification.
     init(_ notification: Notification, parameters: [String: Secret], externalURL: String, meter: TemplateMeter) {
         let text = { (text: String) in TemplateText(text, meter) }
-        let severity = Self.severity(of: notification)
+        let severity = notification.severity
         let values: [String: Any] = [
             "status": text(notification.isFiring ? "firing" : "resolved"), "isFiring": notification.isFiring,
             "isResolved": !notification.isFiring, "kind": text(notification.kind.rawValue), "isReminder": notification.kind == .reminder,
@@ -39,13 +39,6 @@ extension TemplateScope {
             "description": text(alert.annotations["description"]), "remedy": text(alert.annotations["remedy"]),
             "link": text(alert.generatorURL(under: externalURL)),
         ])
-    }
-
-    /// The worst of the alerts that fire, or of all when none does.
-    private static func severity(of notification: Notification) -> Severity {
-        let firing = notification.alerts.filter(\.isFiring)
-        let given = Set((firing.isEmpty ? notification.alerts : firing).map(\.severity))
-        return Severity.allCases.first { given.contains($0.rawValue) } ?? .info
     }
 
     /// One line for each alert; of many, receivers cut the end.
