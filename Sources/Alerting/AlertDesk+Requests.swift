@@ -39,8 +39,9 @@ extension AlertDesk {
                 (labels[matcher.name] == nil && Self.ownNames.contains(matcher.name)) || matcher.matches(labels[matcher.name] ?? "")
             }
         }
-        let firing = core.withLock { core in core.engine.entries.values.filter { $0.isFiring && matchers.allMatch($0.alert) }.count }
-        return (silenced, firing)
+        // A copy: whoever asks with a slow expression waits alone, and decisions go on.
+        let entries = core.withLock { $0.engine.entries }
+        return (silenced, entries.values.count { $0.isFiring && matchers.allMatch($0.alert) })
     }
 
     /// Adds a silence; it is stored and holds when this returns.

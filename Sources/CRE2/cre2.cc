@@ -39,6 +39,8 @@ cre2_expression *cre2_compile(const char *pattern, size_t length, int64_t memory
 
 int cre2_error(const cre2_expression *expression) { return static_cast<int>(expression->program.error_code()); }
 
+int cre2_program_size(const cre2_expression *expression) { return expression->program.ProgramSize(); }
+
 cre2_text cre2_error_message(const cre2_expression *expression) { return text_of(expression->message); }
 
 cre2_text cre2_error_argument(const cre2_expression *expression) { return text_of(expression->argument); }

@@ -2,7 +2,8 @@ internal import CRE2
 
 /// A regular expression in RE2's syntax, which is that of Go and of Alertmanager, compared with whole texts.
 ///
-/// Matching takes time that grows with the length of the text alone, and each expression has a bounded amount of memory.
+/// Matching takes time that grows with the length of the text, times a bounded factor, and each expression has a bounded
+/// amount of memory.
 /// `.` does not match a line end unless `(?s)` says so.
 @safe
 public final class RegularExpression: Sendable {
@@ -16,6 +17,9 @@ public final class RegularExpression: Sendable {
 
     /// What a program and the states that matching derives from it may take, in bytes.
     static let memory: Int64 = 1 << 20
+    /// How many instructions a program may have: where its states outgrow `memory`, each byte of a text costs up to as many
+    /// steps.
+    static let instructionLimit = 2000
     /// How much of an expression a problem repeats, in characters.
     private static let quoteLimit = 64
 
@@ -27,6 +31,13 @@ public final class RegularExpression: Sendable {
         let syntax = try GoSyntax(pattern)
         let compiled = try unsafe Self.compiled(syntax.translated)
         guard let failure = unsafe Failure(of: compiled) else {
+            let size = unsafe Int(cre2_program_size(compiled))
+            guard size <= Self.instructionLimit else {
+                unsafe cre2_free(compiled)
+                throw Problem(
+                    text: "pattern too large: it compiles to \(size) instructions, and at most \(Self.instructionLimit) are allowed; "
+                        + "repeat less, or make several matchers of it", position: nil)
+            }
             unsafe program = compiled
             return
         }

@@ -55,6 +55,32 @@ struct RegularExpressionTests {
         #expect(!expression.matchesWhole(String(repeating: "a", count: 100_000) + "?"))
     }
 
+    @Test(arguments: ["([a-z0-9_-]?){1000}", "(a?){999}", "(?:[ab]?[cd]?){600}", "a{1000}b{1000}c{1000}", #"(\pL\pN?){20}"#])
+    func `an expression with more steps than can be compared in time is refused`(pattern: String) {
+        let problem = #expect(throws: RegularExpression.Problem.self) { try RegularExpression(pattern) }
+        #expect(problem?.text.hasPrefix("pattern too large: it compiles to ") == true, "\(problem?.text ?? "")")
+        #expect(problem?.position == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["([a-z0-9_-]?){390}!", "(?:(?:a|b)?){300}[ab]*a[ab]{300}", "[ab]*a[ab]{600}!"])
+    func `the largest that are accepted answer when they outgrow their memory`(pattern: String) throws {
+        let expression = try RegularExpression(pattern)
+        let texts = Self.texts(1000, length: 63)
+        #expect(!texts.contains { expression.matchesWhole($0 + "?") })
+    }
+
+    /// Texts of two letters without an order that a machine could learn.
+    private static func texts(_ count: Int, length: Int) -> [String] {
+        var seed: UInt64 = 7
+        return (0..<count).map { _ in
+            String(
+                (0..<length).map { _ -> Character in
+                    seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    return seed >> 63 == 0 ? "a" : "b"
+                })
+        }
+    }
+
     @Test func `an expression that outgrows its memory still answers`() throws {
         // Each of the last 13 letters is a bit of the state.
         let expression = try RegularExpression("[ab]*a[ab]{12}")

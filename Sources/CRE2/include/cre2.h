@@ -26,13 +26,18 @@ cre2_expression *cre2_compile(const char *pattern, size_t length, int64_t memory
 /// 0 for an expression that can be matched; else RE2's code of the error.
 int cre2_error(const cre2_expression *expression);
 
+/// How many instructions the program has; -1 for one that was not compiled.
+///
+/// Where the states of a match do not fit into `memory`, each byte of a text costs up to as many steps.
+int cre2_program_size(const cre2_expression *expression);
+
 /// What RE2 says about the error, without the part of the pattern that it is about.
 cre2_text cre2_error_message(const cre2_expression *expression);
 
 /// The part of the pattern that the error is about; may be all of it, or empty.
 cre2_text cre2_error_argument(const cre2_expression *expression);
 
-/// Whether all of the text matches, in time that grows with its length alone. Any threads may ask at once.
+/// Whether all of the text matches, in time that grows with its length, times the size of the program at most. Any threads may ask at once.
 int cre2_matches_whole(const cre2_expression *expression, const char *text, size_t length);
 
 void cre2_free(cre2_expression *expression);
