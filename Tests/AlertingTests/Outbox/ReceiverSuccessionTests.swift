@@ -60,6 +60,20 @@ struct ReceiverSuccessionTests {
         #expect(all.allSatisfy { $0.utf8.count == 44 })
     }
 
+    @Test func `an identity has the names of headers and not their values, but for Opsgenie's key`() {
+        let identity = { (value: String, isOpsgenie: Bool, more: [ReceiverEndpoint.Header]) in
+            let own = isOpsgenie ? OpsgenieBody.header(apiKey: Secret(value)) : ReceiverEndpoint.Header(name: "X-Key", value: Secret(value))
+            let endpoint = ReceiverEndpoint(url: Secret("http://h/1"), host: "h", headers: [own] + more)
+            return ReceiverSettings(name: "a", kind: isOpsgenie ? .opsgenie(endpoint) : .webhook(endpoint)).identity
+        }
+        let more = [ReceiverEndpoint.Header(name: "X-Other", value: Secret("v"))]
+        #expect(identity("1", false, []) == identity("2", false, []))
+        #expect(identity("1", false, []) != identity("1", false, more))
+        #expect(identity("1", true, []) != identity("2", true, []) && identity("1", true, []) == identity("1", true, []))
+        let other = [ReceiverEndpoint.Header(name: "X-Other", value: Secret("w"))]
+        #expect(identity("1", true, more) == identity("1", true, other))
+    }
+
     /// A desk over `store` whose one receiver is called `name`, that tells acme's alerts at once.
     private func desk(_ name: String, _ url: String, _ store: AlertStore) throws -> AlertDesk {
         let settings = AlertingSettings(

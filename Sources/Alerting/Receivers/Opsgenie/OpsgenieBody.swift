@@ -17,9 +17,12 @@ struct OpsgenieBody: MessageBody {
 
     let externalURL: String
 
+    /// The name of the header that carries the key.
+    static let keyHeader = "Authorization"
+
     /// The header that carries the key.
     static func header(apiKey: Secret) -> ReceiverEndpoint.Header {
-        ReceiverEndpoint.Header(name: "Authorization", value: apiKey.reveal { Secret("GenieKey \($0)") })
+        ReceiverEndpoint.Header(name: keyHeader, value: apiKey.reveal { Secret("GenieKey \($0)") })
     }
 
     func suffix(for notification: Notification) -> String {
