@@ -155,7 +155,9 @@ struct MatcherParser {
     private static func holdsMatcher(_ value: ArraySlice<Unicode.Scalar>) -> Bool {
         value.indices.contains { index in
             guard value[index].properties.isWhitespace || value[index] == ";" || value[index] == "&" else { return false }
-            let rest = trimmed(value[(index + 1)...])
+            let rest = value[(index + 1)...]
+            // Of white space only the end is looked at, so that each character is read once.
+            guard rest.first?.properties.isWhitespace == false else { return false }
             let word = rest.prefix(while: isOfName)
             let next = trimmed(rest.dropFirst(word.count))
             return !word.isEmpty && (next.first == "=" || next.starts(with: ["!", "="]) || next.starts(with: ["!", "~"]))

@@ -39,6 +39,13 @@ struct MatcherTests {
         #expect(failure?.text.contains(problem) == true, "\(failure?.text ?? "")")
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [" ", "\t", "\u{A0}", ";", "&", "; ", " x", "= "])
+    func `a matcher is read once, however much stands between its words`(filler: String) throws {
+        let text = "tenant=a" + String(repeating: filler, count: 100_000) + "b"
+        let matchers = try? MatcherParser.all(text, limit: 1 << 20)
+        #expect(matchers.map { $0.count == 1 } ?? (filler == "= "))
+    }
+
     private struct ListRow: Sendable, CustomTestStringConvertible {
         var text: String
         var matchers: [String]
