@@ -91,7 +91,7 @@ extension AlertRule {
         let (kind, value): (JSONValue, String) =
             switch condition {
             case .status(let status): ("status", status.rawValue)
-            case .inconclusive: ("answers", "inconclusive")
+            case .inconclusive: ("inconclusive", "inconclusive")
             case .configuration(let condition): ("configuration", condition.rawValue)
             case .agent(let condition): ("agent", condition.rawValue)
             }
