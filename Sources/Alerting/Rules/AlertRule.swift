@@ -88,7 +88,7 @@ public struct AlertRule: Sendable, Equatable {
             "{subject} answers, but slowly or with a finding"),
         AlertRule(
             "TenantwatchDependencyInconclusive", .warning, .inconclusive, hold: .seconds(900),
-            "what {subject} answers says nothing about it"),
+            "{subject} returns only inconclusive responses"),
         AlertRule(
             "TenantwatchConfigurationRejected", .warning, .configuration(.rejected), "the configuration of {subject} cannot be used"),
         AlertRule(

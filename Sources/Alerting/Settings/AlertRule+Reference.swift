@@ -38,7 +38,7 @@ extension AlertRule.Condition {
     fileprivate var words: String {
         switch self {
         case .status(let status): "a dependency of a tenant is \(status)"
-        case .inconclusive: "a dependency of a tenant answers nothing conclusive, such as requests to slow down"
+        case .inconclusive: "a dependency of a tenant returns only inconclusive responses, such as requests to slow down"
         case .configuration(.rejected): "the configuration of a tenant, or all of it, cannot be used"
         case .configuration(.isolation): "a tenant shares with others what should be its own"
         case .agent(.late): "the agent checks late or skips turns"
