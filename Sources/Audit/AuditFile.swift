@@ -22,6 +22,10 @@ struct AuditFile: Sendable {
     private var isPruneDue = true
     /// What somebody else has done to the growing file, until that is mended.
     private var interference: String?
+    /// The name that what was found in its place has been given, until that is said.
+    private var foreignName: String?
+    /// What the log must still say about a file that was mended while entries were written.
+    private var unsaid: AuditEntry?
 
     /// Opens or makes the growing file and finds where the log ends; changes nothing else.
     init(
@@ -65,7 +69,8 @@ struct AuditFile: Sendable {
     /// - Throws: `SystemFailure` also when all are on the disk, but the file could not be rotated or an old one removed.
     mutating func append(_ lines: inout ArraySlice<AuditLine>) throws(SystemFailure) {
         try settle()
-        if interference != nil { _ = try mend() }
+        // Its entry gets its number from the next inspection: the lines have theirs already.
+        if interference != nil { unsaid = try mend() }
         var postponed: SystemFailure?
         while let next = lines.first {
             postponed = try makeRoom(for: next)
@@ -91,37 +96,43 @@ struct AuditFile: Sendable {
     /// Finds out whether somebody else has moved, replaced or changed the growing file, and goes on in a new one.
     ///
     /// - Returns: what the log must say about that; nil when nothing has happened.
-    mutating func lookAfter() throws(SystemFailure) -> AuditEntry? {
+    mutating func detectInterference() throws(SystemFailure) -> AuditEntry? {
+        if let entry = unsaid {
+            unsaid = nil
+            return entry
+        }
         // Before that is repaired its end is not ours.
         if repair == nil, let live { interference = live.interference(try directory.identity(of: SegmentName.live)) ?? interference }
         return interference == nil ? nil : try mend()
     }
 
     /// Leaves to its name what is no longer ours, and begins a new file.
+    ///
+    /// What fails on the way is tried again by the next call; a file that has its new name by then is still named.
     private mutating func mend() throws(SystemFailure) -> AuditEntry? {
         live = nil
         try directory.make()
-        let found = try setStrangerAside()
+        foreignName = try moveForeignFile() ?? foreignName
         live = try begin()
         isPruneDue = true
-        defer { interference = nil }
+        defer { (interference, foreignName) = (nil, nil) }
         return interference.map { interference in
             var details: JSONObject = ["file": .string(SegmentName.live), "detail": .string("\(SegmentName.live) \(interference)")]
-            if let found { details["set_aside_as"] = .string(found) }
+            if let foreignName { details["set_aside_as"] = .string(foreignName) }
             return AuditEntry(.auditReopened, isSuccess: false, details: details)
         }
     }
 
     /// Gives another name to what stands where the growing file should; an empty file goes.
-    private func setStrangerAside() throws(SystemFailure) -> String? {
+    private func moveForeignFile() throws(SystemFailure) -> String? {
         guard try directory.identity(of: SegmentName.live) != nil else { return nil }
-        let stranger = try directory.openForReading(SegmentName.live)
-        guard stranger.size > 0 else {
+        let foreign = try directory.openForReading(SegmentName.live)
+        guard foreign.size > 0 else {
             try directory.remove(SegmentName.live)
             return nil
         }
         let name: String =
-            if let first = try SegmentEnding.first(of: stranger) {
+            if let first = try SegmentEnding.first(of: foreign) {
                 try unusedName(first)
             } else {
                 "audit-\(Int(now().timeIntervalSince1970)).found"

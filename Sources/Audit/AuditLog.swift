@@ -46,20 +46,20 @@ public final class AuditLog: Sendable {
         let shared = Guarded(file)
         self.init(
             after: file.lastSequence, step: file.lastStep, lock: lock, patience: patience,
-            lookAfter: { () throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.lookAfter() } },
+            detectInterference: { () throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.detectInterference() } },
             write: { lines throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.append(&lines) } })
         if let entry = file.repaired { note(entry) }
     }
 
     private init(
         after last: Int, step: Int, lock: Guarded<DirectoryLock>?, patience: Duration = .seconds(1),
-        lookAfter: @escaping @Sendable () throws(SystemFailure) -> AuditEntry? = { () throws(SystemFailure) in nil },
+        detectInterference: @escaping @Sendable () throws(SystemFailure) -> AuditEntry? = { () throws(SystemFailure) in nil },
         write: @escaping AuditWriter.Write
     ) {
         self.lock = lock
         let writer = AuditWriter(
             mailbox: Mailbox(capacity: Self.capacity), durableStep: Guarded(step), patience: patience, write: write,
-            lookAfter: lookAfter)
+            detectInterference: detectInterference)
         self.writer = writer
         worker = Worker(name: "audit") { writer.run(after: last) }
     }
@@ -83,7 +83,8 @@ public final class AuditLog: Sendable {
     public var isHealthy: Bool { problem == nil }
     /// Why the last write failed, or what happened to the file within the last minute, for `/readyz`.
     public var problem: String? {
-        writer.problem.withLock { $0 } ?? writer.mended.withLock { $0 }.flatMap { $0.until > .now ? $0.problem : nil }
+        writer.problem.withLock { $0 } ?? writer.inspectionProblem.withLock { $0 }
+            ?? writer.mended.withLock { $0 }.flatMap { $0.until > .now ? $0.problem : nil }
     }
 }
 

@@ -9,21 +9,23 @@ struct AuditWriter: Sendable {
 
     /// How many lines become durable at once: about a megabyte.
     private static let batch = 4096
-    /// How often the file is looked after.
-    private static let care = Duration.seconds(1)
+    /// How often the file is inspected.
+    private static let inspectionInterval = Duration.seconds(1)
     /// How long what was mended is named: until a scrape has seen it.
-    private static let naming = Duration.seconds(60)
+    private static let mendedNoticeDuration = Duration.seconds(60)
 
     let mailbox: Mailbox<AuditNote>
     /// Why the last write failed; nil when it did not.
     let problem = Guarded<String?>(nil)
+    /// Why the last inspection failed; nil when it did not.
+    let inspectionProblem = Guarded<String?>(nil)
     /// The last committed step that is durably in the log.
     let durableStep: Guarded<Int>
     /// How long the disk may fail before it is tried again.
     let patience: Duration
     let write: Write
-    /// Looks after the file while nothing is written, and says what must be said about it.
-    let lookAfter: @Sendable () throws(SystemFailure) -> AuditEntry?
+    /// Inspects the file also while nothing is written, and says what the log must say about it.
+    let detectInterference: @Sendable () throws(SystemFailure) -> AuditEntry?
     /// What was mended, and until when it is named.
     let mended = Guarded<(problem: String, until: ContinuousClock.Instant)?>(nil)
 
@@ -34,9 +36,9 @@ struct AuditWriter: Sendable {
         var sequence = last
         var step = durableStep.withLock { $0 }
         var dropped = 0
-        while let notes = mailbox.take(waiting: Self.care) {
+        while let notes = mailbox.take(waiting: Self.inspectionInterval) {
             var lines: ArraySlice<AuditLine> = []
-            if let entry = findInterference() {
+            if let entry = inspect() {
                 sequence += 1
                 lines.append(entry.line(sequence: sequence, step: step))
             }
@@ -55,17 +57,23 @@ struct AuditWriter: Sendable {
             }
             if !store(&lines, upTo: step) { return }
         }
+        // What was mended while the last lines were written is said by nobody later.
+        guard let entry = inspect() else { return }
+        var lines: ArraySlice = [entry.line(sequence: sequence + 1, step: step)]
+        _ = store(&lines, upTo: step)
     }
 
-    private func findInterference() -> AuditEntry? {
+    private func inspect() -> AuditEntry? {
         do throws(SystemFailure) {
-            guard let entry = try lookAfter() else { return nil }
+            let found = try detectInterference()
+            inspectionProblem.withLock { $0 = nil }
+            guard let entry = found else { return nil }
             let text = "\(entry.details["detail"]?.text ?? ""); the log goes on in a new file"
-            mended.withLock { $0 = (text, .now + Self.naming) }
+            mended.withLock { $0 = (text, .now + Self.mendedNoticeDuration) }
             return entry
         } catch {
             let text = error.description
-            problem.withLock { $0 = text }
+            inspectionProblem.withLock { $0 = text }
             return nil
         }
     }
@@ -85,6 +93,8 @@ struct AuditWriter: Sendable {
             do throws(SystemFailure) {
                 try write(&lines)
                 problem.withLock { $0 = nil }
+                // Writing mends too.
+                inspectionProblem.withLock { $0 = nil }
             } catch {
                 let text = error.description
                 problem.withLock { $0 = text }

@@ -50,6 +50,57 @@ struct DiskFailureTests {
         #expect(Set(disk.files.keys) == ["audit.jsonl"])
     }
 
+    @Test(arguments: [true, false])
+    func `a file that goes while the disk is full is told of once there is room`(isReplaced: Bool) throws {
+        let disk = disk()
+        var log = try file(in: disk)
+        try log.append(1...2)
+        if isReplaced {
+            let other = try disk.open("other")
+            try other.append(Array("hello".utf8))
+            try disk.rename("other", to: "audit.jsonl")
+        } else {
+            try disk.remove("audit.jsonl")
+        }
+        trouble.begin("make audit.jsonl", ENOSPC)
+        #expect(throws: SystemFailure.self) { try log.detectInterference() }
+        #expect(throws: SystemFailure.self) { try log.append(3...3) }
+        trouble.end()
+        try log.append(3...3)
+        let entry = try #require(try log.detectInterference())
+        #expect(entry.event == .auditReopened)
+        #expect((entry.details["set_aside_as"] != nil) == isReplaced)
+        #expect(try log.detectInterference() == nil)
+        #expect(disk.files["audit.jsonl"] == text(3...3))
+    }
+
+    @Test func `a log that closes as soon as there is room still tells of a file that went`() throws {
+        let disk = disk()
+        let log = AuditLog(to: try file(in: disk), patience: .milliseconds(1))
+        log.note(AuditEntry(.agentStarted))
+        #expect(wait(seconds: 10) { disk.files["audit.jsonl"]?.isEmpty == false })
+        trouble.begin("make audit.jsonl", ENOSPC)
+        try disk.remove("audit.jsonl")
+        log.note(AuditEntry(.tenantAdded))
+        #expect(wait(seconds: 10) { !log.isHealthy })
+        log.note(AuditEntry(.agentStopped))
+        trouble.end()
+        #expect(log.close(within: .seconds(10)))
+        #expect(Set(ReadLog(disk.files).events).isSuperset(of: ["audit.reopened", "agent.stopped"]))
+    }
+
+    @Test func `an inspection that failed is no problem once one succeeds`() throws {
+        let disk = disk()
+        let log = AuditLog(to: try file(in: disk), patience: .milliseconds(1))
+        log.note(AuditEntry(.agentStarted))
+        #expect(wait(seconds: 10) { disk.files["audit.jsonl"]?.isEmpty == false })
+        trouble.begin("identify audit.jsonl", EIO)
+        #expect(wait(seconds: 10) { log.problem == "identify audit.jsonl: Input/output error" })
+        trouble.end()
+        #expect(wait(seconds: 10) { log.isHealthy })
+        #expect(log.close(within: .seconds(10)))
+    }
+
     @Test func `a real device that is full is named, and ends no agent`() throws {
         let folder = try Folder()
         try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/audit.jsonl", withDestinationPath: "/dev/full")

@@ -79,7 +79,11 @@ final class ForgetfulDisk: SegmentDirectory {
 
     func make() {}
 
-    func identity(of name: String) -> FileIdentity? { state.withLock { $0.names[name] }.map { FileIdentity(number: $0) } }
+    /// Changes nothing, so that it is no operation with a number.
+    func identity(of name: String) throws(SystemFailure) -> FileIdentity? {
+        if let code = script(-1, "identify \(name)") { throw SystemFailure(action: "identify \(name)", code: code) }
+        return state.withLock { $0.names[name] }.map { FileIdentity(number: $0) }
+    }
 
     func names() -> [String] { state.withLock { Array($0.names.keys) } }
 
