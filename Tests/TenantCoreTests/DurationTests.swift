@@ -33,12 +33,39 @@ struct DurationTests {
 
     @Test(arguments: [
         ("30", "Write 30s"), ("30 s", "Write 30s."), ("30 seconds", "Write 30s."), ("5min", "Write 5m."), ("1.5h", "Write 1h30m."),
-        ("PT30S", "Write 30s."), ("1h 30m", "Write 1h30m."), ("30S", "Write 30s."), ("2 days", "Write 2d."), ("soon", "Write it like"),
+        ("PT30S", "Write 30s."), ("1h 30m", "Write 1h30m."), ("30S", "Write 30s."), ("2 days", "Lower it to 1d or less."), ("soon", "Write it like"),
         ("-5s", "Write it like"), ("", "Write it like"), ("25h", "Lower it to 1d"), ("1ms", "Raise it to 10ms"),
+        ("30", "Write 30s if seconds are meant, or 30ms, 30m."), ("5000", "Write 5000s if seconds are meant, or 5000ms."),
+        ("90000", "Write 90000ms."), ("0", "Write it like 500ms, 15s, 5m or 1h30m."), ("1.5", "Write 1s500ms if seconds are meant"),
+        ("30.0", "Write 30s if seconds are meant"), ("0.5", "Write 500ms if seconds are meant"), ("1e20", "Write it like"),
+        ("0.1 ms", "Raise it to 10ms"), ("36 hours", "Lower it to 1d"), ("1 week", "Lower it to 1d"), ("0 seconds", "Raise it to 10ms"),
+        ("99999999999999", "Write it like"), (".", "Write it like"), ("1.2.3", "Write it like"),
     ])
     func `what may be meant by another text is said`(text: String, fix: String) {
         let hint = DurationText(text, in: .milliseconds(10) ... .seconds(86_400))
         #expect(hint.fix.hasPrefix(fix), "\(hint.fix)")
+    }
+
+    @Test(arguments: ["0", "5", "90", "5000", "1.5", "2 days", "soon", "0.2h", "100000000"])
+    func `what is proposed is taken`(text: String) throws {
+        let ranges: [ClosedRange<Duration>] = [
+            .milliseconds(10) ... .seconds(86_400), .seconds(60) ... .seconds(87_600 * 3600), .seconds(1) ... .seconds(10),
+            .milliseconds(1) ... .milliseconds(5),
+        ]
+        for range in ranges {
+            let words = DurationText(text, in: range).fix.split { " ,".contains($0) }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
+            let proposed = words.compactMap { Duration(written: String($0)) }
+            #expect(!proposed.isEmpty)
+            #expect(proposed.allSatisfy(range.contains), "\(words) for \(range)")
+        }
+    }
+
+    @Test(arguments: [(.integer(90), 90), (.number(30), 30), (.number(1.5), 1)] as [(JSONValue, Int)])
+    func `a number in JSON is asked for its unit`(number: JSONValue, seconds: Int) {
+        var reader = ObjectReader(object: ["wait": number], path: "", secretReader: SecretReader(environment: [:]))
+        #expect(reader.duration("wait", in: .milliseconds(10) ... .seconds(86_400)) == nil)
+        #expect(reader.issues.first?.problem.hasPrefix("is a number without a unit") == true)
+        #expect(reader.issues.first?.fix.hasPrefix("Write \(seconds)s") == true)
     }
 
     @Test(arguments: ["500ms", "15s", "1h30m", "1d12h", "0s", "87600h"])

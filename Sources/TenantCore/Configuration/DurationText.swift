@@ -30,7 +30,7 @@ extension Duration {
         var rest = inMicroseconds / 1000
         if rest == 0 { return "0s" }
         var text = ""
-        // Years and weeks are left out: `8760h` is clearer to most than `1y`, and so are days.
+        // Years and weeks are left out: `365d` is clearer to most than `1y`.
         for (name, seconds) in Self.units.dropFirst(2) {
             let count = rest / (seconds * 1000)
             if count > 0 { text += "\(count)\(name)" }
@@ -47,21 +47,48 @@ public struct DurationText {
     /// What to write.
     public let fix: String
 
-    /// Judges a text that is no duration, or one outside of `range`.
+    /// Judges a text that is no duration, or one outside of `range`; whatever is proposed lies in it.
     public init(_ text: String, in range: ClosedRange<Duration>) {
         let span = "\(range.lowerBound.written) to \(range.upperBound.written)"
+        var problem = "is not a duration from \(span)"
         if let duration = Duration(written: text) {
-            problem = "is not a duration from \(span)"
-            fix =
-                duration < range.lowerBound
-                ? "Raise it to \(range.lowerBound.written) or more." : "Lower it to \(range.upperBound.written) or less."
-        } else if let number = Int(text), number >= 0, text.utf8.allSatisfy(\.isDigit) {
+            fix = Self.moved(duration, into: range)
+        } else if let number = Double(text), number >= 0, text.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ".") }) {
             problem = "is a number without a unit, not a duration from \(span)"
-            fix = "Write \(number)s if seconds are meant, or \(number)ms, \(number)m, \(number)h."
+            fix = Self.proposal(for: number, in: range)
+        } else if let meant = Self.meant(text) {
+            fix = range.contains(meant) ? "Write \(meant.written)." : Self.moved(meant, into: range)
         } else {
-            problem = "is not a duration from \(span)"
-            fix = Self.meant(text).map { "Write \($0)." } ?? "Write it like 500ms, 15s, 5m, 1h30m or 7d."
+            fix = Self.example(in: range)
         }
+        self.problem = problem
+    }
+
+    private static func moved(_ duration: Duration, into range: ClosedRange<Duration>) -> String {
+        duration < range.lowerBound
+            ? "Raise it to \(range.lowerBound.written) or more." : "Lower it to \(range.upperBound.written) or less."
+    }
+
+    /// The units with which a bare number lies in the range, seconds first, for they are meant most often.
+    private static func proposal(for number: Double, in range: ClosedRange<Duration>) -> String {
+        let proposals = ["s", "ms", "m", "h", "d"].compactMap { unit -> (unit: String, text: String)? in
+            guard number <= 1e9, let one = Duration(written: "1\(unit)") else { return nil }
+            let text = number == number.rounded() ? "\(Int(number))\(unit)" : (one * number).written
+            return Duration(written: text).map(range.contains) == true ? (unit, text) : nil
+        }
+        guard let first = proposals.first else { return example(in: range) }
+        let others = proposals.dropFirst().map(\.text)
+        if first.unit == "s" {
+            return "Write \(first.text) if seconds are meant\(others.isEmpty ? "" : ", or \(others.joined(separator: ", "))")."
+        }
+        return others.isEmpty ? "Write \(first.text)." : "Write \(first.text) or \(others.joined(separator: " or ")), whichever is meant."
+    }
+
+    private static func example(in range: ClosedRange<Duration>) -> String {
+        let texts = ["500ms", "15s", "5m", "1h30m", "7d"].filter { Duration(written: $0).map(range.contains) == true }
+        let shown = texts.isEmpty ? [range.lowerBound.written] : texts
+        let last = shown.count > 1 ? " or \(shown[shown.count - 1])" : ""
+        return "Write it like \(shown.prefix(max(1, shown.count - 1)).joined(separator: ", "))\(last)."
     }
 
     /// Words and spellings of units that are clear.
@@ -75,7 +102,7 @@ public struct DurationText {
     }()
 
     /// The duration that `text` says in another spelling: `30 seconds`, `1.5h`, `PT30S`, `1h 30m`.
-    private static func meant(_ text: String) -> String? {
+    private static func meant(_ text: String) -> Duration? {
         var rest = text.lowercasedASCII.filter { !$0.isWhitespace }[...]
         guard rest.utf8.count <= 32 else { return nil }
         if rest.hasPrefix("p") { rest = rest.dropFirst().filter { $0 != "t" }[...] }
@@ -90,6 +117,7 @@ public struct DurationText {
             isEmpty = false
             rest = rest.dropFirst(number.count + word.count)
         }
-        return isEmpty ? nil : total.written
+        // In whole milliseconds, as it will be written.
+        return isEmpty ? nil : Duration(written: total.written)
     }
 }

@@ -149,9 +149,14 @@ public struct ObjectReader {
 
     /// A duration as `Duration(written:)` reads it.
     public mutating func duration(_ key: String, in range: ClosedRange<Duration>) -> Duration? {
-        if case .integer(let number) = value(key) {
-            let text = DurationText("\(number)", in: range)
-            note(key, text.problem, fix: text.fix)
+        let number: String? =
+            switch value(key) {
+            case .integer(let number): "\(number)"
+            case .number(let number): "\(number)"
+            default: nil
+            }
+        if let hint = number.map({ DurationText($0, in: range) }) {
+            note(key, hint.problem, fix: hint.fix)
             return nil
         }
         guard let text = string(key) else { return nil }
