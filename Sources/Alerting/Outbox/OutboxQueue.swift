@@ -30,6 +30,8 @@ struct OutboxQueue: Sendable {
     private var awaiting: Set<Int> = []
     /// Those that failed for the receiver's sake, though it has answered others since.
     private var suspects: Set<Int> = []
+    /// Whether the last attempt shows that the receiver takes notifications.
+    private var hasJustAnswered = false
     private var current: Int?
     /// When the receiver may be asked.
     private(set) var schedule = ReceiverSchedule()
@@ -72,7 +74,9 @@ struct OutboxQueue: Sendable {
 
     /// What follows from the outcome of the attempt under way.
     func verdict(on outcome: DeliveryOutcome, of item: OutboxItem, at now: Date, chance: Double) -> Verdict {
-        Verdict(outcome, of: item, under: schedule, isSuspect: suspects.contains(item.sequence), at: now, chance: chance)
+        // A second failure in a row is the receiver's: whoever flaps while it returns would else have each item wait by itself.
+        let mayBeItsOwn = hasJustAnswered && suspects.contains(item.sequence)
+        return Verdict(outcome, of: item, under: schedule, mayBeItsOwn: mayBeItsOwn, at: now, chance: chance)
     }
 
     /// Ends the attempt under way: the item is delivered, dead or dropped.
@@ -170,6 +174,7 @@ struct OutboxQueue: Sendable {
 
     /// The receiver answers again: whatever waited for that is due now, the oldest first.
     private mutating func recover(at now: Date) {
+        hasJustAnswered = true
         let wasFailing = schedule.isFailing
         schedule.succeed()
         guard wasFailing else { return }
@@ -218,6 +223,8 @@ extension OutboxQueue {
     /// Ends the attempt under way as its verdict says.
     mutating func apply(_ verdict: Verdict, at now: Date, chance: Double) {
         if verdict.isReceiverWide { pause(for: verdict.retryAfter, at: now, chance: chance) }
+        // Whatever shows the opposite says so below.
+        hasJustAnswered = false
         switch verdict.settlement {
         case .postponed(let next, _, let isRefusal, let awaitsReceiver):
             // Others that are due go before it: one that fails by itself must not be all that is tried.

@@ -44,7 +44,7 @@ struct EndpointClient: Sendable {
             let response = try session.exchange(request, before: .now + Self.deadline)
             return (outcome(of: response), response.status == 413)
         } catch {
-            return (.failed(problem: error.detail, retryAfter: nil, isReceiverWide: true), false)
+            return (Self.outcome(of: error), false)
         }
     }
 
@@ -72,6 +72,13 @@ struct EndpointClient: Sendable {
             let base = path.hasSuffix("/") ? path.dropLast() : path
             return Secret(base + suffix + (query.isEmpty ? "" : (suffix.contains("?") ? "&" : "?") + query))
         }
+    }
+
+    /// A receiver that was connected to and does not answer, or hangs up, may stumble over this body alone.
+    static func outcome(of failure: ProbeFailure) -> DeliveryOutcome {
+        let isConnected = failure.scope == .subject && [.timeout, .disconnected, .garbage].contains(failure.reason)
+        return isConnected
+            ? .failed(problem: failure.detail, retryAfter: nil, isReceiverWide: true) : .unreachable(problem: failure.detail)
     }
 
     private func outcome(of response: HTTPResponse) -> DeliveryOutcome {

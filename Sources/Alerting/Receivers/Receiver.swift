@@ -118,9 +118,11 @@ public enum DeliveryOutcome: Sendable, Equatable {
     case delivered
     /// Tried again later, as the schedule says, but not before `retryAfter`.
     ///
-    /// `isReceiverWide` says that the next notification would fare no better: the connection failed, or the receiver
-    /// asked for less.
+    /// `isReceiverWide` says that the next notification would probably fare no better: the receiver fails, does not answer,
+    /// or asked for less.
     case failed(problem: String, retryAfter: Duration?, isReceiverWide: Bool)
+    /// There was no connection, so that the notification cannot be the cause; tried again as the receiver's schedule says.
+    case unreachable(problem: String)
     /// The receiver wants no more, ever.
     case gone(problem: String)
 
@@ -128,9 +130,20 @@ public enum DeliveryOutcome: Sendable, Equatable {
     public var problem: String? {
         switch self {
         case .delivered: nil
-        case .failed(let problem, _, _), .gone(let problem): problem
+        case .failed(let problem, _, _), .unreachable(let problem), .gone(let problem): problem
         }
     }
+
+    /// Whether another attempt may succeed.
+    var isRetried: Bool {
+        switch self {
+        case .failed, .unreachable: true
+        case .delivered, .gone: false
+        }
+    }
+
+    /// What the receiver asked for.
+    var retryAfter: Duration? { if case .failed(_, let wish, _) = self { wish } else { nil } }
 }
 
 /// Hands one notification over; blocks its thread until its deadline at most.

@@ -65,7 +65,7 @@ struct ControlAPI: Sendable {
         let word: JSONValue =
             switch outcome {
             case .delivered: "delivered"
-            case .failed: "failed"
+            case .failed, .unreachable: "failed"
             case .gone: "gone"
             }
         return ["receiver": .string(name), "outcome": word, "problem": JSONValue(outcome.problem)]

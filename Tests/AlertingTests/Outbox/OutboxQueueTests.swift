@@ -117,6 +117,46 @@ struct OutboxQueueTests {
         #expect(queue.nextDue() == date(5.5))
     }
 
+    private static let unreachable = DeliveryOutcome.unreachable(problem: "refused")
+    private static let throttled = DeliveryOutcome.failed(problem: "HTTP 429", retryAfter: .seconds(60), isReceiverWide: true)
+
+    /// Five have failed in two minutes and the receiver has just taken one of them; then it fails by these outcomes.
+    @Test(arguments: [[unreachable], [refused, unreachable], [refused, refused], [unreachable, unreachable, refused, refused], [throttled]])
+    private func `whoever flaps once more while it returns has everything once it stays`(flaps: [DeliveryOutcome]) {
+        var queue = OutboxQueue()
+        for index in 0..<5 { queue.put(item(index, group: "g\(index)")) }
+        for second in 0..<120 { _ = attempt(&queue, Self.unreachable, at: Double(second)) }
+        #expect(attempt(&queue, .delivered, at: 130) != nil)
+        var now = 130.0
+        for outcome in flaps {
+            while attempt(&queue, outcome, at: now) == nil, now < 300 { now += 1 }
+        }
+        #expect(queue.schedule.isFailing && queue.count == 4)
+        let end = now + (flaps == [Self.throttled] ? 60 : 30)
+        while queue.count > 0, now <= end {
+            while attempt(&queue, .delivered, at: now) != nil {}
+            now += 1
+        }
+        #expect(queue.count == 0)
+    }
+
+    @Test func `one that fails by itself again and again delays no other for long`() {
+        var queue = queue(item(1, group: "a"))
+        var taken: [Int] = []
+        for second in 0..<600 {
+            if second.isMultiple(of: 20) { queue.put(item(second + 2, group: "g\(second)", at: Double(second))) }
+            var isDue = true
+            while isDue {
+                var ahead = queue
+                let next = ahead.take(at: date(Double(second)))
+                let number = attempt(&queue, next?.sequence == 1 ? Self.refused : .delivered, at: Double(second))
+                if let number, number != 1 { taken.append(number) }
+                isDue = number != nil
+            }
+        }
+        #expect(taken.count >= 29)
+    }
+
     @Test func `what alone fails lets another try soon, however long it has failed`() {
         var queue = queue(item(1))
         var now = 0.0

@@ -92,10 +92,10 @@ final class AlertmanagerMirror: Sendable {
                 taken = Dictionary(all.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
                 if isMinuteOver { toldAllAt = start }
             }
-            if case .failed(_, let wish, _) = outcome {
+            if outcome.isRetried {
                 // On a clock that nobody sets; what fires must be told again before it expires there.
                 let now = Date(timeIntervalSinceReferenceDate: (ContinuousClock.now - epoch).inSeconds)
-                schedule.fail(at: now, retryAfter: wish, chance: .random(in: 0...1))
+                schedule.fail(at: now, retryAfter: outcome.retryAfter, chance: .random(in: 0...1))
                 let pause = schedule.nextAt.map { Duration.seconds($0.timeIntervalSince(now)) } ?? Self.period
                 loop.pause(for: min(pause, Self.period))
                 continue
