@@ -63,6 +63,33 @@ struct PlaceholderTests {
         #expect(found.map(\.severity) == [severity], "\(found)")
     }
 
+    @Test(arguments: ["mongodb://u:%PASSWORD%@h", "redis://u:%PASSWORD%@h"])
+    func `a placeholder in a password that cannot be read is one error`(text: String) {
+        let key = text.hasPrefix("redis") ? "redis_addr" : "mongo_uri"
+        let found = issues(in: [entry([key: .string(text), "redis_db": nil])])
+        #expect(found.map(\.problem) == ["has a password that looks like a placeholder (%…%)"])
+        #expect(found.map(\.severity) == [.error])
+        #expect(found.first?.fix == "Put the real password there, percent-encoded.")
+    }
+
+    @Test(
+        arguments: [
+            ("mongodb://u:p@h/?authMechanism=GSSAPI", "mongo_uri", "Nothing is to be corrected"),
+            ("mongodb://169.254.169.254", "mongo_uri", "Write the address or name of the server itself."),
+            ("169.254.169.254:6379", "redis_addr", "Write the address or name of the server itself."),
+            ("redis://h:6379?ssl_cert_reqs=none", "redis_addr", "Nothing is to be corrected"),
+            ("h:6379/0", "redis_addr", "Write it like redis://host:6379/0"), ("h/0", "redis_addr", "Write it like redis://host:6379/0"),
+            ("h:6379 ", "redis_addr", "Remove the space."), (" h:6379", "redis_addr", "Remove the space."),
+            ("redis://h:6379/0 ", "redis_addr", "Remove the space."), ("h", "redis_addr", "Write it like host:6379"),
+            ("h:x", "redis_addr", "Write it like host:6379"), ("mongodb://h:x", "mongo_uri", "Write it like mongodb://user"),
+            ("mongodb://h:x/?authMechanism=GSSAPI", "mongo_uri", "Write it like mongodb://user"),
+        ] as [(String, String, String)])
+    func `what is said to be done about an address can be done`(text: String, key: String, fix: String) {
+        let found = issues(in: [entry([key: .string(text), "redis_db": nil])]).filter { $0.path.hasSuffix(key) }
+        #expect(found.count == 1)
+        #expect(found.first?.fix.hasPrefix(fix) == true, "\(found)")
+    }
+
     @Test(arguments: [
         "redis://:p@ss@redis", "redis://u:p/ss@redis", "redis://u:p?ss@redis", "redis://u:p#ss@redis:6379", "redis://u:100%@redis",
         "mongodb://u:p@ss@mongo", "mongodb://u:p/ss@mongo", "mongodb://u:p?ss@mongo", "mongodb://u:100%@mongo", "mongodb://u:p:ss@mongo",

@@ -33,6 +33,7 @@ public struct HostPort: Sendable, Hashable, Comparable, CustomStringConvertible 
         guard text.isPrintableASCII else {
             throw AddressProblem("has a character that a host cannot have; write a name that is not ASCII in Punycode (xn--…)")
         }
+        if let problem = AddressProblem.outerSpace(in: text) { throw problem }
         let (host, port) = try text.hasPrefix("[") ? splitBracketed(text) : split(text)
         guard let port else {
             guard let defaultPort else { throw AddressProblem("has no port") }

@@ -80,6 +80,6 @@ extension HostPort {
             case .unspecified: bytes.allSatisfy { $0 == 0 } ? "the unspecified address" : "a reserved or broadcast address"
             case .global, .private, .loopback: nil
             }
-        return kind.map { AddressProblem("names \($0), which is never dialled") }
+        return kind.map { AddressProblem("names \($0), which is never dialled", fix: "Write the address or name of the server itself.") }
     }
 }

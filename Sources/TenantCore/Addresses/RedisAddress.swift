@@ -19,8 +19,13 @@ public struct RedisAddress: Sendable, Hashable {
         guard text.isPrintableASCII else {
             throw .notASCII
         }
+        if let problem = AddressProblem.outerSpace(in: text) { throw problem }
         guard let scheme = text.firstRange(of: "://") else {
             guard !text.contains("@") else { throw AddressProblem("has credentials without redis:// before them") }
+            guard !text.dropFirst().contains("/") else {
+                throw AddressProblem(
+                    "has a path without redis:// before its host", fix: "Write it like redis://host:6379/0, or host:6379 and redis_db.")
+            }
             return RedisAddress(
                 endpoint: try HostPort.parse(text, defaultPort: nil),
                 usesTLS: nil, username: nil, password: nil, index: nil)

@@ -4,18 +4,25 @@ extension ObjectReader {
         _ key: String, _ text: String?, fix: String, parse: (String) throws(AddressProblem) -> Address
     ) -> Address? {
         guard let text else { return nil }
-        switch AddressPlaceholder(text) {
-        case nil: break
-        case .address(let shape):
+        let placeholder = AddressPlaceholder(text)
+        if case .address(let shape) = placeholder {
             note(key, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")
             return nil
-        case .password(let shape):
-            note(key, "has a password that looks like a placeholder (\(shape))", fix: "Put the real password there.", severity: .warning)
         }
-        do {
-            return try parse(text)
-        } catch {
-            note(key, error.text, fix: fix, severity: error.isUnsupported ? .warning : .error)
+        let address = Result { () throws(AddressProblem) in try parse(text) }
+        if case .password(let shape) = placeholder {
+            // Its own signs may keep the address from being read, and nobody shall encode them.
+            var isCause = false
+            if case .failure(let problem) = address { isCause = problem.text.hasPrefix(AddressProblem.unencodedLogin.text) }
+            note(
+                key, "has a password that looks like a placeholder (\(shape))",
+                fix: "Put the real password there\(isCause ? ", percent-encoded" : "").", severity: isCause ? .error : .warning)
+            if isCause { return nil }
+        }
+        switch address {
+        case .success(let address): return address
+        case .failure(let problem):
+            note(key, problem.text, fix: problem.fix ?? fix, severity: problem.isUnsupported ? .warning : .error)
             return nil
         }
     }
