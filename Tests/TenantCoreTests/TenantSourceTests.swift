@@ -83,6 +83,19 @@ struct TenantSourceTests {
         #expect(rejected.issues.map(\.path) == [missing])
     }
 
+    @Test func `a file in the place of a directory, and what is no file, are called that`() throws {
+        let folder = try Folder()
+        let file = try folder.write("[]", to: "tenants.json")
+        let rejected = try #require(throws: ConfigurationRejected.self) { try load(environment: ["TENANTWATCH_TENANTS_DIR": file]) }
+        #expect(rejected.issues.map(\.problem) == ["the directory cannot be read: is not a directory"])
+        for (path, words) in [
+            ("/dev/null", "is not a regular file"), (folder.path, "is a directory"), ("\(file)/x", "no such file or directory"),
+        ] {
+            let found = issues(in: [entry(["redis_password": ["file": .string(path)]])])
+            #expect(found.first?.problem.hasSuffix("cannot be read: \(words)") == true, "\(found)")
+        }
+    }
+
     @Test(arguments: ["", "[", "[{}", "{", "null", "[]", "\"text\"", "5"])
     func `a file that holds no tenants is rejected`(text: String) throws {
         let folder = try Folder()
