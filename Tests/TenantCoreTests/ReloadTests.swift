@@ -1,3 +1,4 @@
+import Foundation
 import TenantCore
 import Testing
 
@@ -74,6 +75,25 @@ struct ReloadTests {
         let old = try load([tenant], environment: ["PASSWORD": "old"])
         let new = try load([tenant], environment: ["PASSWORD": "new"])
         #expect(old.digest != new.digest)
+    }
+
+    @Test func `a file that goes, moves or cannot be read changes the digest`() throws {
+        func digest(_ change: (Folder) throws -> Void) throws -> String {
+            try change(folder)
+            return try load(environment: ["TENANTWATCH_TENANTS_DIR": folder.path]).digest
+        }
+        let folder = try Folder()
+        try folder.write(entry().description, to: "a.json")
+        let digests = [
+            try digest { _ in },
+            try digest { try $0.write("[]", to: "b.json") },
+            try digest { try FileManager.default.moveItem(atPath: "\($0.path)/b.json", toPath: "\($0.path)/c.json") },
+            try digest {
+                try FileManager.default.removeItem(atPath: "\($0.path)/c.json")
+                try FileManager.default.createDirectory(atPath: "\($0.path)/b.json", withIntermediateDirectories: false)
+            },
+        ]
+        #expect(Set(digests).count == digests.count)
     }
 
     @Test func `secrets that change places change the digest`() throws {

@@ -64,9 +64,7 @@ public struct TenantLoader: Sendable {
     /// SHA-256 over what can be read of the source now, in hexadecimal: names a configuration that was rejected.
     public func sourceDigest() -> String {
         var digest = SHA256()
-        for document in (try? source.documents()) ?? [] {
-            if case .success(let bytes) = document.bytes { digest.update(data: bytes) }
-        }
+        for document in (try? source.documents()) ?? [] { document.add(to: &digest) }
         return Self.written(digest)
     }
 
@@ -107,9 +105,9 @@ extension TenantLoader {
     private func read() throws(ConfigurationRejected) -> Contents {
         var contents = Contents()
         for document in try source.documents() {
+            document.add(to: &contents.digest)
             do throws(ConfigurationIssue) {
                 let bytes = try document.bytes.get()
-                contents.digest.update(data: bytes)
                 let parts = try TenantDocument(bytes, path: document.path, takesOne: !readsEnvironment)
                 contents.issues += parts.issues
                 contents.entries += parts.entries.flatMap { decode($0, origin: document.path) }

@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// Where tenants are configured.
 public enum TenantSource: Sendable, Equatable {
     /// The environment variable `TENANT_CONFIGS`, as the platform reads it.
@@ -49,6 +51,17 @@ public enum TenantSource: Sendable, Equatable {
     struct Document {
         var path: String
         var bytes: Result<[UInt8], ConfigurationIssue>
+
+        /// Adds to `digest` where the text stands and what it is, or why it cannot be read, so that no two sources add the same.
+        func add(to digest: inout SHA256) {
+            let (kind, content): (String, [UInt8]) =
+                switch bytes {
+                case .success(let bytes): ("text", bytes)
+                case .failure(let issue): ("problem", Array(issue.problem.utf8))
+                }
+            digest.update(data: Array("\(path.utf8.count):\(path) \(kind) \(content.count):".utf8))
+            digest.update(data: content)
+        }
     }
 
     /// The texts of the source.
