@@ -160,18 +160,24 @@ struct SettingsReader {
 
     /// A receiver for each URL, which hears of everything for which no route says otherwise.
     mutating func webhooks() -> [ReceiverSettings] {
-        let urls = WebAddress.list(text(.webhookURLs) ?? "")
+        let written = text(.webhookURLs) ?? ""
+        let urls = WebAddress.list(written)
+        let example = "Write URLs like https://hooks.example.com/alerts, separated by spaces or commas."
+        if urls.isEmpty, written.contains(where: { !$0.isWhitespace }) { note(.webhookURLs, "names no URL", fix: example) }
         return urls.enumerated().compactMap { index, url in
             do throws(AddressProblem) {
-                if let shape = Placeholder.shape(in: url, as: .address) { throw AddressProblem("still has a placeholder (\(shape))") }
+                if let first = urls[..<index].firstIndex(of: url) {
+                    throw AddressProblem("is the same as number \(first + 1)", fix: "Remove one of the two.")
+                }
+                if let shape = Placeholder.shape(in: url, as: .address) {
+                    throw AddressProblem("still has a placeholder (\(shape))", fix: "Put the real value in its place.")
+                }
                 let address = try WebAddress.parse(url, allowsQuery: true)
-                if let problem = address.endpoint.neverDialled { throw problem }
+                if let problem = address.endpoint.neverDialled ?? address.attachedURL { throw problem }
                 let endpoint = ReceiverEndpoint(url: Secret(url), host: address.endpoint.description)
                 return ReceiverSettings(name: "webhook-\(index + 1)", kind: .webhook(endpoint))
             } catch {
-                note(
-                    .webhookURLs, "number \(index + 1) \(error.text)",
-                    fix: "Write URLs like https://hooks.example.com/alerts, separated by spaces or commas.")
+                note(.webhookURLs, "number \(index + 1) \(error.text)", fix: error.fix ?? example)
                 return nil
             }
         }

@@ -84,6 +84,27 @@ struct SettingsFileTests {
         #expect(try lint("interval: 1m\n", environment: ["TENANTWATCH_WEBHOOK_URLS": "https://a,https://b/x,y"]).status == 0)
     }
 
+    @Test(arguments: [
+        ("https://h/a;https://h/b", "number 1 has a second :// in its path"), ("https://h/ahttps://h/b", "number 1 has a second ://"),
+        ("https://h/a,h2.example/b", "number 1 has what looks like another URL"), ("https://h/a;h2:8080/b", "looks like another URL"),
+        (",", "names no URL. Write URLs like"), (" , ,", "names no URL"),
+        ("https://h/a https://h/b https://h/a", "number 3 is the same as number 1. Remove one of the two."),
+        ("HTTPS://h/a", "number 1 starts with a scheme in capitals. Write https:// in small letters."),
+        ("\"https://h/a\"", "number 1 starts with a quote. Remove the quotes"), ("'https://h/a'", "number 1 starts with a quote"),
+        ("[\"https://h/a\",\"https://h/b\"]", "number 1 starts with a bracket"), ("h/a", "number 1 starts with neither https:// nor"),
+        ("https://h/${TOKEN}", "number 1 still has a placeholder (${…}). Put the real value"),
+    ])
+    func `what is wrong with a list of URLs is said with its number`(row: (urls: String, message: String)) throws {
+        let result = try lint("interval: 1m\n", environment: ["TENANTWATCH_WEBHOOK_URLS": row.urls])
+        #expect(result.status == 1)
+        #expect(result.output.contains(row.message), "\(result.output)")
+    }
+
+    @Test(arguments: ["https://h/a,b;c=d/e", "https://h/x,y.json", "https://h/a?next=https://b,c", "https://h/a,1.5;v=2", ""])
+    func `commas and other signs may be parts of a URL`(urls: String) throws {
+        #expect(try lint("interval: 1m\n", environment: ["TENANTWATCH_WEBHOOK_URLS": urls]).status == 0)
+    }
+
     @Test func `a tenant's receivers are checked with its entry`() throws {
         let directory = try Ground.directory()
         defer { try? FileManager.default.removeItem(at: directory) }

@@ -23,7 +23,7 @@ public struct WebAddress: Sendable, Hashable {
         }
         let usesTLS = text.hasPrefix("https://")
         guard usesTLS || text.hasPrefix("http://") else {
-            throw AddressProblem("starts with neither https:// nor http://")
+            throw startProblem(text)
         }
         let body = text.dropFirst(usesTLS ? 8 : 7)
         let authority = body.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -39,6 +39,41 @@ public struct WebAddress: Sendable, Hashable {
 }
 
 extension WebAddress {
+    /// Why a text does not begin like a URL, with what others than its author may have put there.
+    private static func startProblem(_ text: String) -> AddressProblem {
+        switch text.utf8.first {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"):
+            return AddressProblem("starts with a quote", fix: "Remove the quotes: `docker --env-file` takes them for a part of the value.")
+        case UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "<"):
+            return AddressProblem("starts with a bracket", fix: "Write the URL alone, without brackets and quotes.")
+        default: break
+        }
+        let lower = text.lowercasedASCII
+        if lower.hasPrefix("https://") || lower.hasPrefix("http://") {
+            return AddressProblem("starts with a scheme in capitals", fix: "Write https:// in small letters.")
+        }
+        return AddressProblem("starts with neither https:// nor http://")
+    }
+
+    /// Another URL that is written behind this one and would be taken for a part of its path.
+    public var attachedURL: AddressProblem? {
+        let parts = path.split(omittingEmptySubsequences: false) { ",;|".contains($0) }
+        if path.contains("://") {
+            return AddressProblem("has a second :// in its path", fix: "Separate URLs by spaces or commas, or encode the colon as %3A.")
+        }
+        let isHost = parts.dropFirst().contains { part in
+            let authority = part.prefix { $0 != "/" }
+            let name = authority.prefix { $0 != ":" }
+            let port = authority.dropFirst(name.count + 1)
+            let isNamed = name.contains(".") && part.utf8.count > authority.utf8.count || Int(port) != nil
+            return isNamed && HostName.problem(with: String(name)) == nil
+        }
+        guard isHost else { return nil }
+        return AddressProblem(
+            "has what looks like another URL without https:// in its path",
+            fix: "Write https:// before it, or encode the sign in front of it (, as %2C, ; as %3B, | as %7C).")
+    }
+
     /// The URLs of a list that is separated by white space, or by commas where another URL follows; a comma may be a part of one.
     public static func list(_ text: String) -> [String] {
         text.split(whereSeparator: \.isWhitespace).flatMap { word -> [String] in
