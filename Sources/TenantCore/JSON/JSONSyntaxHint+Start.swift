@@ -51,20 +51,20 @@ extension JSONSyntaxHint {
         else {
             return nil
         }
-        switch scalar.value {
-        case 0x2018...0x201F, 0xAB, 0xBB, 0x2039, 0x203A, 0x2032, 0x2033, 0xFF02, 0xFF07:
+        switch scalar {
+        case _ where scalar.isTypographicQuote:
             return JSONSyntaxHint(
                 "a typographic quote (\(scalar)) was found",
                 fix: "Write straight double quotes: a word processor or a chat has replaced them.")
-        case 0xA0, 0x2007, 0x202F:
+        case _ where scalar.isNoBreakSpace:
             return JSONSyntaxHint("a no-break space was found", fix: "Type a plain space in its place; it was copied from a page.")
-        case 0x1680, 0x2000...0x200F, 0x2028, 0x2029, 0x202A...0x202E, 0x205F, 0x2060...0x2064, 0x3000, 0xFEFF:
+        case _ where scalar.isUnusualSpace:
             return JSONSyntaxHint("an invisible or unusual space was found", fix: "Remove it, or type a plain space in its place.")
-        case 0x2010...0x2015, 0x2212:
+        case "\u{2010}"..."\u{2015}", "\u{2212}":
             return JSONSyntaxHint("a typographic dash was found", fix: "Type a plain hyphen-minus.")
-        case 0xFF0C, 0xFF1A, 0xFF3B, 0xFF3D, 0xFF5B, 0xFF5D, 0x3010, 0x3011, 0x201A, 0x060C:
+        case "\u{FF0C}", "\u{FF1A}", "\u{FF3B}", "\u{FF3D}", "\u{FF5B}", "\u{FF5D}", "\u{3010}", "\u{3011}", "\u{060C}":
             return JSONSyntaxHint("a full-width or other sign of punctuation was found", fix: "Type the plain ASCII sign in its place.")
-        case 0xFFFD: return JSONSyntaxHint("a byte that is not UTF-8 was found", fix: "Save the text as UTF-8.")
+        case "\u{FFFD}": return JSONSyntaxHint("a byte that is not UTF-8 was found", fix: "Save the text as UTF-8.")
         default: return nil
         }
     }
