@@ -27,17 +27,18 @@ struct Settings {
     init(options: SettingOptions, environment: [String: String]) throws(ConfigurationRejected) {
         let path = options.settings ?? environment["TENANTWATCH_SETTINGS"]
         let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile(path: path) } ?? SettingsFile()
-        var reader = SettingsReader(flags: options.given, environment: environment, file: file.flat)
+        var reader = SettingsReader(flags: options.given, environment: environment, file: file)
         hasFile = path != nil
         reader.noteUnknownVariables()
-        reader.notePlaceholders()
+        reader.rejectPlaceholders()
         let listen = reader.listen()
         cadence = reader.cadence()
         thresholds = reader.thresholds()
         self.listen = listen
-        let (alerting, alertingIssues) = AlertingSettingsReader.read(
+        var (alerting, alertingIssues) = AlertingSettingsReader.read(
             file.alerting, secretReader: SecretReader(environment: environment), shorthand: reader.webhooks(),
             externalURL: reader.externalURL() ?? "http://\(listen)")
+        for index in alertingIssues.indices { alertingIssues[index].path = file.placed(alertingIssues[index].path) }
         self.alerting = alerting
         stateDirectory = reader.text(.stateDirectory) ?? SettingsReader.defaultStateDirectory(environment)
         auditDirectory = reader.text(.auditDirectory) ?? "\(stateDirectory)/audit"
@@ -54,10 +55,10 @@ struct Settings {
 struct SettingsReader {
     let flags: [Setting: String]
     let environment: [String: String]
-    let file: [Setting: String]
+    let file: SettingsFile
     private(set) var issues: [ConfigurationIssue] = []
 
-    init(flags: [Setting: String], environment: [String: String], file: [Setting: String]) {
+    init(flags: [Setting: String], environment: [String: String], file: SettingsFile) {
         self.flags = flags
         self.environment = environment
         self.file = file
@@ -65,13 +66,13 @@ struct SettingsReader {
 
     /// The setting as it is written; an empty variable counts as unset.
     func text(_ setting: Setting) -> String? {
-        flags[setting] ?? environment[setting.variable].flatMap { $0.isEmpty ? nil : $0 } ?? file[setting]
+        flags[setting] ?? environment[setting.variable].flatMap { $0.isEmpty ? nil : $0 } ?? file.flat[setting]
     }
 
-    /// The name of the source that `text` took the setting from, for messages.
+    /// The name of the source, with its place in a file, that `text` took the setting from, for messages.
     private func source(_ setting: Setting) -> String {
         if flags[setting] != nil, let flag = setting.flag { return flag }
-        return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : setting.key
+        return environment[setting.variable].map { !$0.isEmpty } == true ? setting.variable : file.placed(setting.key)
     }
 
     /// Warns of variables that look like ours and are none.
@@ -85,7 +86,7 @@ struct SettingsReader {
     }
 
     /// Refuses texts that nobody has filled in: a directory of such a name would be made.
-    mutating func notePlaceholders() {
+    mutating func rejectPlaceholders() {
         for setting in Setting.allCases where setting != .webhookURLs {
             guard let text = text(setting), let shape = Placeholder.shape(in: text, as: .address) else { continue }
             note(setting, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")

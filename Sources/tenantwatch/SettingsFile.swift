@@ -12,6 +12,8 @@ struct SettingsFile {
     var alerting = JSONObject()
     /// Keys that nobody knows, and values that are no flat ones.
     var issues: [ConfigurationIssue] = []
+    /// The path of the file, and what stands in it.
+    private var source: (path: String, document: YAMLDocument)?
 
     /// Nothing, as when there is no file.
     init() {}
@@ -36,15 +38,24 @@ struct SettingsFile {
             ])
         }
         do throws(YAMLProblem) {
-            try read(YAMLDocument(parsing: text), path: path)
+            let document = try YAMLDocument(parsing: text)
+            source = (path, document)
+            try read(document, path: path)
         } catch {
             throw ConfigurationRejected([ConfigurationIssue(path: "\(path)\(error.place)", problem: error.text, fix: error.fix)])
         }
     }
 
+    /// `path` of a setting with the file, line and column where it stands; as it is where it is not from the file.
+    func placed(_ path: String) -> String {
+        guard let source, let place = source.document.place(of: path) else { return path }
+        return "\(source.path)\(place): \(path)"
+    }
+
     private mutating func read(_ document: YAMLDocument, path: String) throws(YAMLProblem) {
         let known = Setting.allCases.map(\.key) + AlertingSettingsReader.keys
-        for (key, node) in document.members {
+        for member in document.members {
+            let (key, node) = (member.key, member.node)
             if AlertingSettingsReader.keys.contains(key) {
                 alerting[key] = try document.value(of: node)
             } else if let setting = Setting(rawValue: key) {
@@ -54,12 +65,12 @@ struct SettingsFile {
                     flat[setting] = text
                 } else {
                     let fix = "Write it as docs/settings.md does."
-                    issues.append(ConfigurationIssue(path: key, problem: "is neither a text nor a list of texts", fix: fix))
+                    issues.append(ConfigurationIssue(path: placed(key), problem: "is neither a text nor a list of texts", fix: fix))
                 }
             } else {
                 issues.append(
                     ConfigurationIssue(
-                        path: "\(path): \(Scrubber().scrub(key, limit: 64))", problem: "is not a setting",
+                        path: "\(path)\(member.place): \(Scrubber().scrub(key, limit: 64))", problem: "is not a setting",
                         fix: nearest(to: key, among: known).map { "Did you mean `\($0)`?" }
                             ?? "See docs/settings.md and docs/alerting.md for all settings."))
             }

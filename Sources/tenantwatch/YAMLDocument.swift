@@ -11,7 +11,15 @@ struct YAMLDocument {
     private static let depthLimit = 32
 
     /// In the order in which they are written; no key occurs twice.
-    let members: [(key: String, node: Node)]
+    let members: [Member]
+
+    /// A key and its value.
+    struct Member {
+        var key: String
+        /// `:line:column` of the key.
+        var place: String
+        var node: Node
+    }
 
     init(parsing text: String) throws(YAMLProblem) {
         let root: Node?
@@ -52,7 +60,7 @@ struct YAMLDocument {
             return .array(elements)
         case .mapping(let mapping):
             var object = JSONObject()
-            for (key, node) in try members(of: mapping) { object[key] = try value(of: node, depth: depth + 1, &count) }
+            for member in try members(of: mapping) { object[member.key] = try value(of: member.node, depth: depth + 1, &count) }
             return .object(object)
         case .alias:
             throw YAMLProblem(node, "has an alias that leads nowhere", fix: "Write the value itself.")
@@ -60,9 +68,9 @@ struct YAMLDocument {
     }
 
     /// Keys are told apart as texts: YAML itself would take `1` and `"1"` for two.
-    private static func members(of mapping: Node.Mapping) throws(YAMLProblem) -> [(key: String, node: Node)] {
+    private static func members(of mapping: Node.Mapping) throws(YAMLProblem) -> [Member] {
         var seen: Set<String> = []
-        var members: [(key: String, node: Node)] = []
+        var members: [Member] = []
         for (key, node) in mapping {
             guard case .scalar(let scalar) = key else {
                 throw YAMLProblem(key, "has a key that is no text", fix: "Write lines like `interval: 15s`.")
@@ -71,9 +79,29 @@ struct YAMLDocument {
                 throw YAMLProblem(key, YAMLProblem.repeated(scalar.string), fix: "Keep one of the two.")
             }
             if let problem = YAMLProblem(literal: scalar) { throw problem }
-            members.append((scalar.string, node))
+            members.append(Member(key: scalar.string, place: key.place, node: node))
         }
         return members
+    }
+
+    /// `:line:column` of the value at a path like `receivers[0].webhook.url`, or of the innermost part of it that is there.
+    func place(of path: String) -> String? {
+        var steps = path.split { ".[".contains($0) }
+        guard let top = steps.first, let member = members.first(where: { $0.key == top }) else { return nil }
+        var (node, place) = (member.node, member.place)
+        steps.removeFirst()
+        for step in steps {
+            if step.hasSuffix("]"), let index = Int(step.dropLast()), case .sequence(let elements) = node, elements.indices.contains(index) {
+                node = elements[index]
+                place = node.place
+            } else if case .mapping(let mapping) = node, let pair = mapping.first(where: { $0.key.scalar?.string == String(step) }) {
+                node = pair.value
+                place = pair.key.place
+            } else {
+                break
+            }
+        }
+        return place
     }
 
     private static func value(of scalar: Node.Scalar) -> JSONValue {
@@ -90,4 +118,9 @@ struct YAMLDocument {
         if digits, text.last != ".", let number = Double(text) { return .number(number) }
         return .string(text)
     }
+}
+
+extension Node {
+    /// `:line:column`; empty where that is not known.
+    var place: String { mark.map { ":\($0.line):\($0.column)" } ?? "" }
 }

@@ -32,30 +32,18 @@ extension YAMLProblem {
     init?(literal scalar: Node.Scalar) {
         guard scalar.style == .plain else { return nil }
         let scalars = scalar.string.unicodeScalars
-        if let first = scalars.first, Self.isQuote(first) {
-            self.init(
-                .scalar(scalar), "begins with a typographic quote (\(first)), which YAML takes as a part of the value",
-                fix: "Write straight quotes, or none.")
-        } else if scalars.contains(where: Self.isOddSpace) {
+        let fix = "Write straight quotes, or none."
+        if let first = scalars.first, first.isTypographicQuote {
+            self.init(.scalar(scalar), "begins with a typographic quote (\(first)), which YAML takes as a part of the value", fix: fix)
+        } else if scalars.contains(where: { $0.isNoBreakSpace || $0.isUnusualSpace }) {
             self.init(
                 .scalar(scalar), "has a no-break or invisible space, which YAML takes as a part of the value",
                 fix: "Type a plain space in its place, or put the value in quotes if it is meant.")
+        } else if let last = scalars.last, last.isTypographicQuote, !scalars.dropLast().contains(where: { $0.isTypographicQuote || $0 == " " }) {
+            // In a sentence the last word may be quoted.
+            self.init(.scalar(scalar), "ends with a typographic quote (\(last)), which YAML takes as a part of the value", fix: fix)
         } else {
             return nil
-        }
-    }
-
-    private static func isQuote(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x2018...0x201F, 0xAB, 0xBB, 0x2039, 0x203A: true
-        default: false
-        }
-    }
-
-    private static func isOddSpace(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0xA0, 0x1680, 0x2000...0x200D, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: true
-        default: false
         }
     }
 
@@ -67,8 +55,12 @@ extension YAMLProblem {
             let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
             self.init(line: mark.line, column: mark.column, text: "is not YAML: \(problem)", fix: Self.cause(of: problem, line: line))
         case .duplicatedKeysInMapping(let keys, let context):
+            // The library names the place of the mapping alone.
+            let key = keys.first ?? ""
+            let place = YAMLKeyPlace(ofRepeated: key, in: text, from: context.mark)
             self.init(
-                line: context.mark.line, column: context.mark.column, text: Self.repeated(keys.first ?? ""), fix: "Keep one of the two.")
+                line: place?.line ?? context.mark.line, column: place?.column ?? context.mark.column, text: Self.repeated(key),
+                fix: "Keep one of the two.")
         case .reader:
             self.init(text: "is not YAML: it has a control character or a byte that is not UTF-8", fix: "Remove it.")
         default: self.init(text: "is not YAML", fix: Self.example)
@@ -77,8 +69,8 @@ extension YAMLProblem {
 
     private static func cause(of problem: String, line: Substring) -> String {
         if line.prefix(while: \.isWhitespace).contains("\t") { return "Write spaces in front of the line: YAML takes no tabs there." }
-        if line.unicodeScalars.contains(where: isOddSpace) { return "Type a plain space in place of the no-break or invisible one." }
-        if line.unicodeScalars.contains(where: isQuote) { return "Write straight quotes in place of the typographic ones." }
+        if line.unicodeScalars.contains(where: { $0.isNoBreakSpace || $0.isUnusualSpace }) { return "Type a plain space in place of the no-break or invisible one." }
+        if line.unicodeScalars.contains(where: \.isTypographicQuote) { return "Write straight quotes in place of the typographic ones." }
         if problem.contains("mapping values are not allowed") {
             return "Put the value in quotes: it has a colon with a space behind it, or the line is indented too far."
         }

@@ -15,7 +15,7 @@ struct AgentOptions: ParsableArguments {
         if let given { return given }
         let path = settings ?? environment["TENANTWATCH_SETTINGS"]
         let file = try path.map { path throws(ConfigurationRejected) in try SettingsFile(path: path) } ?? SettingsFile()
-        let reader = SettingsReader(flags: [:], environment: environment, file: file.flat)
+        let reader = SettingsReader(flags: [:], environment: environment, file: file)
         return reader.text(.stateDirectory) ?? SettingsReader.defaultStateDirectory(environment)
     }
 }
