@@ -26,7 +26,7 @@ extension TenantDirectory {
         for tenant in previous.tenants {
             guard let file = previous.origins[tenant.id], var issue = unreadable[file], self[tenant.id] == nil else { continue }
             keep(tenant, file)
-            effects[issue] = "its tenants are watched as before"
+            effects[issue] = issue.tenant == nil ? "its tenants are watched as before" : Self.asBefore
             issue.tenant = tenant.id.rawValue
             issue.effect = Self.asBefore
             if !named.contains(tenant.id) { rejected.append(Rejected(path: file, id: tenant.id, issues: [issue])) }

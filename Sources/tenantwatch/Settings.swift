@@ -30,6 +30,7 @@ struct Settings {
         var reader = SettingsReader(flags: options.given, environment: environment, file: file)
         hasFile = path != nil
         reader.noteUnknownVariables()
+        reader.rejectBrokenEncoding()
         reader.rejectPlaceholders()
         let listen = reader.listen()
         cadence = reader.cadence()

@@ -99,4 +99,22 @@ struct KeepingTests {
         #expect(tenant.mongo == nil)
         #expect(tenant.notChecked.map(\.dependency) == ["mongo"])
     }
+
+    @Test func `a tenant whose file is gone is gone beside a file that has never been readable`() throws {
+        try FileManager.default.removeItem(atPath: "\(folder.path)/a.json")
+        try folder.write("{", to: "broken.json")
+        #expect(try ids(loader.load(after: before)) == ["b", "c"])
+        let kept = try loader.load(after: before)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/bc.json")
+        let directory = try loader.load(after: kept)
+        #expect(directory.tenants.isEmpty)
+        #expect(directory.rejected.count == 1)
+    }
+
+    @Test func `of a file with one tenant it is said that this one is not watched`() throws {
+        try folder.write("{\"tenant_id\": \"d\", ", to: "d.json")
+        let directory = try loader.load()
+        #expect(directory.issues.map(\.effect) == ["the tenant is not watched"])
+        #expect(directory.rejected.flatMap(\.issues).map(\.effect) == ["the tenant is not watched"])
+    }
 }

@@ -14,6 +14,10 @@ struct PlaceholderTests {
     }
 
     @Test(arguments: [
+        "https://login.microsoftonline.com/$TENANT/v2.0", "https://idp/__TENANT__/v2.0", "https://idp/%TENANT%/v2.0",
+        "https://idp/[tenant]/v2",
+        "https://idp/:tenant/v2.0", "https://idp/{tenantid/v2.0", "https://idp/{0}/v2.0", "https://idp/YOUR_TENANT_ID/v2.0",
+        "https://idp/your-tenant-id/v2.0", "https://your-domain.okta.com", "https://h/?token=$TOKEN", "https://h/a$TOKEN", "__REDIS__:6379",
         "https://login.microsoftonline.com/{tenant-id}/v2.0", "redis-<env>.example.com", "https://${HOST}/a", "http://{{ host }}:80",
     ])
     func `a placeholder is found inside an address`(text: String) {
@@ -22,6 +26,8 @@ struct PlaceholderTests {
 
     @Test(arguments: [
         "https://a.com/%7Bid%7D", "redis:6379", "[fd00::5]:6379", "https://a.com/$metadata", "mongodb://a/?authSource=$external", "a_b",
+        "https://static.your-server.de/a", "https://[::1]:8080/a", "https://h/models/x:predict", "https://h/?a[]=1", "https://h/%7B0%7D",
+        "https://h/$batch/$metadata", "host__1__a:6379", "yours.example.com",
     ])
     func `other addresses have none`(text: String) {
         #expect(Placeholder.shape(in: text, as: .address) == nil)
@@ -42,6 +48,11 @@ struct PlaceholderTests {
         arguments: [
             ("mongo_uri", "mongodb://user:<db_password>@mongo", .warning), ("mongo_uri", "mongodb://<db_username>:x@mongo", .error),
             ("mongo_uri", "mongodb://u:${PASSWORD}@mongo", .warning), ("mongo_uri", "mongodb://u:changeme@mongo", .warning),
+            ("mongo_uri", "${MONGO_URI:-mongodb://x:y@h}", .error), ("redis_addr", "${REDIS:-redis://:p@h:6379}", .error),
+            ("mongo_uri", "mongodb://__HOST__:27017", .error), ("mongo_uri", "mongodb://YOUR_HOST", .error),
+            ("mongo_uri", "mongodb://u:p@mongo/?replicaSet=$RS", .error), ("mongo_uri", "${SCHEME}://u:p@mongo", .error),
+            ("redis_addr", "__REDIS__:6379", .error), ("oidc_issuer", "https://idp/:tenant/v2.0", .error),
+            ("oidc_issuer", "https://idp/{tenantid/v2.0", .error), ("oidc_issuer", "https://idp/[tenant]/v2.0", .error),
             ("mongo_uri", "${MONGO_URI}", .error), ("mongo_uri", "mongodb://u:p@mongo/${DB}", .error),
             ("redis_addr", "redis://:{{ password }}@redis", .warning), ("redis_addr", "$(REDIS_ADDR)", .error),
             ("redis_addr", "$REDIS_HOST:6379", .error), ("redis_password", "${REDIS_PASSWORD}", .warning),
@@ -121,5 +132,13 @@ struct PlaceholderTests {
         let found = issues(in: [entry(["redis_password": ["env": "PASSWORD"]])], environment: ["PASSWORD": text])
         #expect(found.map(\.severity) == [.error])
         #expect(found.first?.problem.contains("PASSWORD") == true)
+    }
+
+    @Test(arguments: ["${Y}", "$(TEAM)", "{{ team }}", "eu-${REGION}", "<team>", "$TEAM"])
+    func `a label with a placeholder is an error and is left out`(text: String) throws {
+        let directory = try load([entry(["labels": ["team": .string(text), "zone": "eu"]])])
+        #expect(directory.issues.map(\.path) == ["TENANT_CONFIGS[0].labels.team"])
+        #expect(directory.issues.first?.problem.contains("placeholder") == true)
+        #expect(directory.tenants.first?.labels.map(\.name) == ["zone"])
     }
 }

@@ -96,4 +96,23 @@ struct SecretReferenceTests {
         let shown = Scrubber(secrets: tenant.secrets).scrub("mongo/secret redis-secret oidc-secret")
         #expect(shown == "<redacted> <redacted> <redacted>")
     }
+
+    @Test(arguments: ["\u{FEFF}hunter2", "h\u{0}u\u{0}n\u{0}", "hunter2\u{0}"])
+    func `a secret with a byte order mark or NUL bytes is refused wherever it stands`(text: String) throws {
+        let folder = try Folder()
+        let file = try folder.write(text, to: "secret")
+        for value in [.string(text), ["env": "ITS_SECRET"], ["file": .string(file)]] as [JSONValue] {
+            let found = issues(in: [entry(["redis_password": value])], environment: ["ITS_SECRET": text])
+            #expect(found.map(\.severity) == [.error])
+            #expect(found.first?.problem.contains("NUL") == true || found.first?.problem.contains("byte order mark") == true)
+        }
+    }
+
+    @Test(arguments: [(" hunter2", "start"), ("hunter2 ", "end"), ("\thunter2", "start"), ("hunter2\u{A0}", "end")])
+    func `white space at an end of a secret is kept and worth a warning`(row: (text: String, end: String)) throws {
+        let directory = try load([entry(["redis_password": .string(row.text)])])
+        #expect(directory.tenants.first?.redis?.password?.opened == row.text)
+        #expect(directory.issues.map(\.severity) == [.warning])
+        #expect(directory.issues.first?.problem.contains("white space at its \(row.end)") == true)
+    }
 }

@@ -41,7 +41,7 @@ public struct ObjectReader {
     /// Where `key` stands, fit to be shown.
     func path(of key: String) -> String {
         let isPlain = key.utf8.count <= 128 && key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
-        let shown = isPlain ? key : Scrubber().scrub(key, limit: 128)
+        let shown = isPlain ? key : Scrubber().scrub(key, limit: 128).withVisibleSpaces
         return path.isEmpty ? shown : "\(path).\(shown)"
     }
 
@@ -205,6 +205,23 @@ public struct ObjectReader {
     /// The members that nobody has read.
     public var unread: JSONObject {
         JSONObject(distinct: object.members.filter { !seen.contains($0.key) })
+    }
+}
+
+extension String {
+    /// The same with escapes in place of invisible characters and of spaces at its ends, which nobody would see.
+    fileprivate var withVisibleSpaces: String {
+        let (first, last) = (unicodeScalars.startIndex, unicodeScalars.indices.last)
+        return unicodeScalars.indices.map { index in
+            let scalar = unicodeScalars[index]
+            let isInvisible =
+                switch scalar.properties.generalCategory {
+                case .format, .lineSeparator, .paragraphSeparator, .control, .unassigned, .privateUse: true
+                case .spaceSeparator: scalar != " " || index == first || index == last
+                default: false
+                }
+            return isInvisible ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+        }.joined()
     }
 }
 

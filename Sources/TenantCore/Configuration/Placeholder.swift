@@ -33,19 +33,20 @@ public struct Placeholder {
 
     /// The shape of the first placeholder in `text`, for example `{…}`; nil when there is none.
     public static func shape(in text: some StringProtocol, as use: Use) -> String? {
-        guard text.utf8.contains(where: { "{<$%@_[#*".utf8.contains($0) }) else { return nil }
         for shape in shapes where holds(text, shape, use) { return "\(shape.open)…\(shape.close)" }
-        guard text.hasPrefix("$") else { return nil }
-        // In an address a port or a path may follow.
-        return isCapital(text.dropFirst().prefix { use != .address || !":/,".contains($0) }) ? "$NAME" : nil
+        guard use == .address else { return text.hasPrefix("$") && isCapital(text.dropFirst()) ? "$NAME" : nil }
+        return AddressParts(String(text)).placeholder
+    }
+
+    /// The shape of a text that is a placeholder as a whole.
+    static func whole(_ text: some StringProtocol) -> String? {
+        let shape = shapes.first { isWhole(text, $0) }
+        return shape.map { "\($0.open)…\($0.close)" }
     }
 
     private static func holds(_ text: some StringProtocol, _ shape: Shape, _ use: Use) -> Bool {
         guard shape.anywhere.contains(use) else {
-            guard text.hasPrefix(shape.open), text.hasSuffix(shape.close) else { return false }
-            let inner = text.dropFirst(shape.open.count).dropLast(shape.close.count)
-            // Percent signs, at signs and underscores surround the names of variables, which are capitals by custom.
-            return ["{", "<", "#{", "[[", "%("].contains(shape.open) ? isName(inner) : isCapital(inner)
+            return isWhole(text, shape)
         }
         var rest = text[text.startIndex...]
         while let open = rest.firstRange(of: shape.open) {
@@ -57,13 +58,20 @@ public struct Placeholder {
         return false
     }
 
-    private static func isName(_ text: some StringProtocol) -> Bool {
+    private static func isWhole(_ text: some StringProtocol, _ shape: Shape) -> Bool {
+        guard text.hasPrefix(shape.open), text.hasSuffix(shape.close) else { return false }
+        let inner = text.dropFirst(shape.open.count).dropLast(shape.close.count)
+        // Percent signs, at signs and underscores surround the names of variables, which are capitals by custom.
+        return ["{", "<", "#{", "[[", "%("].contains(shape.open) ? isName(inner) : isCapital(inner)
+    }
+
+    static func isName(_ text: some StringProtocol) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
         return (first.isLetterOrDigit && !first.isDigit || first == UInt8(ascii: "_"))
             && text.utf8.allSatisfy { $0.isLetterOrDigit || "_-. ".utf8.contains($0) }
     }
 
-    private static func isCapital(_ text: some StringProtocol) -> Bool {
+    static func isCapital(_ text: some StringProtocol) -> Bool {
         guard let first = text.utf8.first, text.utf8.count >= 2, text.utf8.count <= 64, !first.isDigit else { return false }
         return text.utf8.allSatisfy { $0.isDigit || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_") }
     }
@@ -94,9 +102,12 @@ enum AddressPlaceholder: Equatable {
         let login = at.map { body[..<$0] } ?? ""
         let rest = at.map { body[body.index(after: $0)...] } ?? body
         let parts = login.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        // A whole text such as ${REDIS_URL:-…} has colons of its own.
-        let whole = Placeholder.shape(in: body.first == "$" && body.last == "}" ? body : "", as: .address)
-        if let shape = whole ?? Placeholder.shape(in: rest, as: .address)
+        // A whole text such as ${MONGO_URI:-mongodb://user:password@host} has all that an address has of its own.
+        let isWhole = ["${", "$(", "{{"].contains { text.hasPrefix($0) } && (text.hasSuffix("}") || text.hasSuffix(")"))
+        let whole = isWhole ? Placeholder.shape(in: text, as: .address) : nil
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound] } ?? ""
+        if let shape = whole ?? Placeholder.shape(in: scheme, as: .address) ?? Placeholder.shape(in: rest, as: .address)
+            ?? AddressParts.segment(in: rest) ?? AddressParts.unclosed(in: rest)
             ?? parts.first.flatMap({ Placeholder.shape(in: $0, as: .address) })
         {
             self = .address(shape)

@@ -16,7 +16,8 @@ public struct SecretReader: Sendable {
     ///
     /// - Throws: `ConfigurationIssue` that names the reference and never the secret.
     func read(_ value: JSONValue, at path: String) throws(ConfigurationIssue) -> Secret {
-        if let text = value.text { return Secret(text) }  // Its bytes were UTF-8, or it would be no JSON.
+        // Its bytes are UTF-8: no text of tenants or settings is read that is not.
+        if let text = value.text { return Secret(try Self.sound(text, "", at: path)) }
         guard let members = value.object?.members, members.count == 1, let target = members[0].value.text else {
             throw ConfigurationIssue(
                 path: path, problem: "is \(value.kind), not a secret",
@@ -46,7 +47,7 @@ public struct SecretReader: Sendable {
                     path: path, problem: "refers to \(Self.shown(variable: target)), which holds a line end alone",
                     fix: "Put the secret into it.")
             }
-            return Secret(secret)
+            return Secret(try Self.sound(secret, "refers to \(Self.shown(variable: target)), which ", at: path))
         default:
             throw ConfigurationIssue(
                 path: path, problem: "refers to a secret by an unknown kind of reference",
@@ -85,7 +86,7 @@ public struct SecretReader: Sendable {
                 path: path, problem: "refers to the file \(file), which is empty",
                 fix: "Write the secret into the file.")
         }
-        return secret
+        return try Self.sound(secret, "refers to the file \(file), which ", at: path)
     }
 }
 
@@ -95,6 +96,21 @@ extension SecretReader {
     /// In Swift a carriage return and a newline are one character.
     private static func withoutLineEnd(_ text: String) -> String {
         text.last == "\n" || text.last == "\r\n" ? String(text.dropLast()) : text
+    }
+
+    /// The secret, unless it has what none has and an editor or a shell has put there.
+    private static func sound(_ text: String, _ subject: String, at path: String) throws(ConfigurationIssue) -> String {
+        if text.utf8.contains(0) {
+            throw ConfigurationIssue(
+                path: path, problem: "\(subject)has NUL bytes, as UTF-16 has and no password",
+                fix: "Write the secret in UTF-8, without NUL bytes.")
+        }
+        if text.unicodeScalars.first == "\u{FEFF}" {
+            throw ConfigurationIssue(
+                path: path, problem: "\(subject)begins with a byte order mark, which would be a part of the secret",
+                fix: "Write the secret in UTF-8 without a byte order mark.")
+        }
+        return text
     }
 
     /// What is odd about a secret that was read; quotes nothing of it.
@@ -108,9 +124,15 @@ extension SecretReader {
                 return ConfigurationIssue(
                     .warning, path: path, problem: "looks like a placeholder (\(shape))", fix: "Put the real secret there.")
             }
-            guard let last = text.last, last.isNewline else { return nil }
+            if text.last?.isNewline == true {
+                return ConfigurationIssue(
+                    .warning, path: path, problem: "ends in a line end, which is a part of the secret", fix: "Remove the line end.")
+            }
+            guard let first = text.first, let last = text.last, first.isWhitespace || last.isWhitespace else { return nil }
             return ConfigurationIssue(
-                .warning, path: path, problem: "ends in a line end, which is a part of the secret", fix: "Remove the line end.")
+                .warning, path: path,
+                problem: "has white space at its \(first.isWhitespace ? "start" : "end"), which is a part of the secret",
+                fix: "Remove the white space, unless it is meant.")
         }
     }
 }

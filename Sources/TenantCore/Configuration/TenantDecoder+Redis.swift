@@ -57,7 +57,11 @@ extension TenantDecoder {
             } else if !Self.isLabelName(member.key) {
                 reader.note(key, "is not a label name", fix: "Use ASCII letters, digits and _, not starting with a digit.")
             } else if let text = member.value.text, text.utf8.count <= 128, !text.unicodeScalars.contains(where: isUnsafeToShow) {
-                labels.append(Tenant.Label(name: member.key, value: text))
+                if let shape = Placeholder.shape(in: text, as: .prose) {
+                    reader.note(key, "still has a placeholder (\(shape))", fix: "Put the real value in its place.")
+                } else {
+                    labels.append(Tenant.Label(name: member.key, value: text))
+                }
             } else {
                 reader.note(
                     key, "is not a text of at most 128 bytes without control characters", fix: "Shorten it and put it in double quotes.")

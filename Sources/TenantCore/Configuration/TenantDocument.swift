@@ -5,7 +5,7 @@ struct TenantDocument {
         var path: String
         /// The object of the tenant; what is wrong when there is none.
         var value: Result<JSONObject, ConfigurationIssue>
-        /// The ids that stand in an entry that is not JSON.
+        /// The ids that seem to stand in an entry that is not JSON.
         var ids: [TenantID] = []
     }
 
@@ -22,7 +22,7 @@ struct TenantDocument {
         let parsed: JSONEntries
         do throws(JSONError) {
             guard bytes.first(where: { !JSONSyntaxHint.isSpace($0) }) == UInt8(ascii: "[") else {
-                try takeOther(JSONValue.parse(bytes), path: path, takesOne: takesOne)
+                try takeOther(JSONValue.parseTenants(bytes), path: path, takesOne: takesOne)
                 return
             }
             parsed = try JSONEntries(bytes)
@@ -36,7 +36,7 @@ struct TenantDocument {
             case .success(let value): entries.append(Entry(path: place, value: Self.object(value, place)))
             case .failure(let error):
                 entries.append(
-                    Entry(path: place, value: .failure(Self.issue(error, path)), ids: JSONEntries.tenantIDs(in: bytes[entry.range])))
+                    Entry(path: place, value: .failure(Self.issue(error, path)), ids: TenantIDSearch.ids(inEntry: bytes[entry.range])))
             }
         }
     }

@@ -55,7 +55,9 @@ public struct TenantLoader: Sendable {
             defaultTenant: defaultTenant, digest: Self.written(digest), source: source.name,
             origins: Dictionary(origins, uniquingKeysWith: { first, _ in first }), unreadable: contents.unreadable)
         let directory = previous.map { loaded.keeping($0) } ?? loaded
-        guard !entries.isEmpty || !directory.tenants.isEmpty else {
+        // A file that has never been readable is no reason to go on watching tenants whose own file is gone.
+        let isBeingMended = previous != nil && !contents.unreadable.isEmpty
+        guard !entries.isEmpty || !directory.tenants.isEmpty || isBeingMended else {
             throw ConfigurationRejected(contents.issues.isEmpty ? [emptySource] : contents.issues)
         }
         return directory
@@ -80,6 +82,8 @@ extension TenantLoader {
         /// The file or variable that it stands in.
         var origin: String
         var id: TenantID?
+        /// Whether the id was found in what is not JSON, so that it names the entry and rejects no other.
+        var isGuessed = false
         /// The id as it is written, fit to be shown.
         var name: String?
         var tenant: Tenant?
@@ -121,7 +125,7 @@ extension TenantLoader {
 
     /// Takes that a file has no entries that can be told apart.
     private func note(_ problem: ConfigurationIssue, of document: TenantSource.Document, in contents: inout Contents) {
-        let ids = (try? document.bytes.get()).map { JSONEntries.tenantIDs(in: $0) } ?? []
+        let ids = (try? document.bytes.get()).map { TenantIDSearch.ids(inText: $0) } ?? []
         var issue = problem
         if ids.count == 1 {
             issue.tenant = ids[0].rawValue
@@ -129,12 +133,13 @@ extension TenantLoader {
             let more = ids.count > 3 ? " and \(ids.count - 3) more" : ""
             issue.problem += "; the file holds \(ids.prefix(3).map(\.rawValue).joined(separator: ", "))\(more)"
         }
-        if source.hasParts { issue.effect = "none of its tenants is watched" }
+        if source.hasParts { issue.effect = ids.count == 1 ? Self.notWatched : "none of its tenants is watched" }
         contents.issues.append(issue)
         contents.unreadable[document.path] = issue
         contents.rejected += ids.map { id in
             var own = issue
             own.tenant = id.rawValue
+            if source.hasParts { own.effect = Self.notWatched }
             return TenantDirectory.Rejected(path: document.path, id: id, issues: [own])
         }
         if ids.isEmpty { contents.rejected.append(TenantDirectory.Rejected(path: document.path, id: nil, issues: [issue])) }
@@ -144,11 +149,11 @@ extension TenantLoader {
         switch part.value {
         case .success(let object): return [decode(object, at: part.path, origin: origin)]
         case .failure(var issue):
-            issue.effect = "the tenant is not watched"
+            issue.effect = Self.notWatched
             guard !part.ids.isEmpty else { return [Entry(path: part.path, origin: origin, issues: [issue])] }
             return part.ids.map { id in
                 issue.tenant = id.rawValue
-                return Entry(path: part.path, origin: origin, id: id, name: id.rawValue, issues: [issue])
+                return Entry(path: part.path, origin: origin, id: id, isGuessed: true, name: id.rawValue, issues: [issue])
             }
         }
     }
@@ -170,9 +175,8 @@ extension TenantLoader {
         let name = written.flatMap { $0.isEmpty ? nil : Scrubber().scrub($0, limit: 64) }
         for index in issues.indices {
             issues[index].tenant = name
-            if tenant == nil, issues[index].severity == .error, issues[index].effect == nil {
-                issues[index].effect = "the tenant is not watched"
-            }
+            // It would be false that one dependency alone is not checked.
+            if tenant == nil, issues[index].severity == .error { issues[index].effect = Self.notWatched }
         }
         tenant?.name(issuesAfter: name)
         return Entry(
@@ -180,14 +184,17 @@ extension TenantLoader {
             breaksGuide: decoded.breaksGuide)
     }
 
+    private static let notWatched = "the tenant is not watched"
+
     /// Rejects all bearers of an id that occurs twice: which of them is meant cannot be known.
     private static func withoutDuplicates(_ entries: [Entry]) -> [Entry] {
-        let paths = Dictionary(grouping: entries.filter { $0.id != nil }, by: { $0.id })
+        let paths = Dictionary(grouping: entries.filter { $0.id != nil && !$0.isGuessed }, by: { $0.id })
         return entries.map { entry in
-            guard let id = entry.id, let bearers = paths[id], bearers.count > 1 else { return entry }
-            let others = bearers.map(\.path).filter { $0 != entry.path }.prefix(3).joined(separator: ", ")
+            guard !entry.isGuessed, let id = entry.id, let bearers = paths[id], bearers.count > 1 else { return entry }
+            let others = bearers.lazy.map(\.path).filter { $0 != entry.path }.prefix(3).joined(separator: ", ")
             var bad = entry
             bad.tenant = nil
+            for index in bad.issues.indices where bad.issues[index].severity == .error { bad.issues[index].effect = notWatched }
             bad.breaksGuide = true
             bad.issues.append(
                 ConfigurationIssue(

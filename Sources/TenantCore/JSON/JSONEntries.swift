@@ -18,17 +18,21 @@ struct JSONEntries {
         let strict: JSONError
         do {
             // One pass over what has no mistake, as nearly all texts.
-            let value = try JSONValue.parse(bytes)
+            let value = try JSONValue.parseTenants(bytes)
             entries = (value.elements ?? []).map { Entry(range: bytes.indices, value: .success($0)) }
             return
         } catch {
             strict = error
         }
         // A string without its end reaches to the end of its line, one with a line break in it does not.
-        let cuts = [true, false].compactMap { Self.ranges(bytes, lineEndsString: $0) }
-        let readings = cuts.map { (entries: Self.read(bytes, $0.ranges), isTorn: $0.isTorn) }
-        guard let best = readings.max(by: { $0.entries.goodCount < $1.entries.goodCount }) else { throw strict }
-        guard best.entries.goodCount > 0 || !best.isTorn else { throw strict }
+        var best: (entries: JSONEntries, isTorn: Bool)?
+        for lineEndsString in [true, false] {
+            guard let cut = Self.cut(bytes, lineEndsString: lineEndsString) else { continue }
+            let entries = Self.read(bytes, cut)
+            if best.map({ entries.goodCount > $0.entries.goodCount }) ?? true { best = (entries, !cut.brackets.isEmpty) }
+            if entries.goodCount == entries.entries.count, cut.brackets.isEmpty { break }
+        }
+        guard let best, best.entries.goodCount > 0 || !best.isTorn else { throw strict }
         self = best.entries
     }
 
@@ -36,11 +40,18 @@ struct JSONEntries {
 
     private var goodCount: Int { entries.count { if case .success = $0.value { true } else { false } } }
 
-    private static func read(_ bytes: [UInt8], _ ranges: [Range<Int>]) -> JSONEntries {
+    private static func read(_ bytes: [UInt8], _ cut: ArrayScan) -> JSONEntries {
         var read = JSONEntries()
-        for range in ranges {
-            var parser = JSONParser(bytes: bytes, element: read.entries.count, in: range)
+        var origin = JSONParser.Origin()
+        for range in cut.ranges {
+            origin = origin.moved(to: range.lowerBound, in: bytes)
+            var parser = JSONParser(bytes: bytes, element: read.entries.count, in: range, origin: origin)
+            parser.refusesReplacement = true
             let isEmpty = bytes[range].allSatisfy(JSONSyntaxHint.isSpace)
+            if cut.withoutComma.contains(range.lowerBound) {
+                read.stray.append(
+                    parser.error(JSONSyntaxHint("a comma is missing between two tenants", fix: "Add a comma before this {.")))
+            }
             do throws(JSONError) {
                 read.entries.append(Entry(range: range, value: .success(try parser.parseWhole())))
             } catch  where isEmpty {
@@ -49,7 +60,12 @@ struct JSONEntries {
                 comma.fix = "Remove the comma too many."
                 read.stray.append(comma)
             } catch {
-                read.entries.append(Entry(range: range, value: .failure(error)))
+                var own = error
+                if cut.unclosed.contains(range.lowerBound), parser.position == range.upperBound {
+                    own.problem = "the } at the end of this tenant is missing: another tenant begins behind it"
+                    own.fix = "Add the } here."
+                }
+                read.entries.append(Entry(range: range, value: .failure(own)))
             }
         }
         return read
@@ -58,76 +74,17 @@ struct JSONEntries {
     /// Where each element stands, by brackets and quotes alone; nil when the array does not end or something follows it.
     ///
     /// - Parameter lineEndsString: whether a line break ends a string, in which none may stand.
-    /// - Returns: also whether the array ends inside an element, whose own end is missing.
-    private static func ranges(_ bytes: [UInt8], lineEndsString: Bool) -> (ranges: [Range<Int>], isTorn: Bool)? {
+    /// - Returns: brackets that are open when the array ends inside an element, whose own end is missing.
+    private static func cut(_ bytes: [UInt8], lineEndsString: Bool) -> ArrayScan? {
         guard let open = bytes.firstIndex(where: { !JSONSyntaxHint.isSpace($0) }), bytes[open] == UInt8(ascii: "[") else { return nil }
-        var scan = Scan(start: open + 1, lineEndsString: lineEndsString)
+        var scan = ArrayScan(start: open + 1, lineEndsString: lineEndsString)
         var index = open + 1
         while index < bytes.count {
-            if scan.isOver(bytes[index], at: index) {
-                let isLast = bytes[(index + 1)...].allSatisfy(JSONSyntaxHint.isSpace)
-                return isLast ? (scan.ranges, !scan.brackets.isEmpty) : nil
+            if scan.isOver(at: index, of: bytes) {
+                return bytes[(index + 1)...].allSatisfy(JSONSyntaxHint.isSpace) ? scan : nil
             }
             index += 1
         }
         return nil
-    }
-
-    /// What is known of the array up to a byte.
-    private struct Scan {
-        var ranges: [Range<Int>] = []
-        var start: Int
-        /// The brackets that are open inside the element.
-        var brackets: [UInt8] = []
-        var isInString = false
-        var isEscaped = false
-
-        let lineEndsString: Bool
-
-        init(start: Int, lineEndsString: Bool) {
-            self.start = start
-            self.lineEndsString = lineEndsString
-        }
-
-        /// Takes the next byte; true when it ends the array.
-        mutating func isOver(_ byte: UInt8, at index: Int) -> Bool {
-            if isInString {
-                isInString = byte == 0x0A && lineEndsString ? false : isEscaped || byte != UInt8(ascii: "\"")
-                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-                return false
-            }
-            switch byte {
-            case UInt8(ascii: "\""): (isInString, isEscaped) = (true, false)
-            case UInt8(ascii: "{"), UInt8(ascii: "["): brackets.append(byte)
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                let opening = byte == UInt8(ascii: "}") ? UInt8(ascii: "{") : UInt8(ascii: "[")
-                if let match = brackets.lastIndex(of: opening) {
-                    brackets.removeSubrange(match...)
-                } else if byte == UInt8(ascii: "]") {
-                    ranges.append(start..<index)
-                    return true
-                }
-            case UInt8(ascii: ",") where brackets.isEmpty:
-                ranges.append(start..<index)
-                start = index + 1
-            default: break
-            }
-            return false
-        }
-    }
-
-    /// The tenant ids that stand in a text that is not JSON, each once, in their order.
-    static func tenantIDs(in bytes: some Sequence<UInt8>) -> [TenantID] {
-        var found: [TenantID] = []
-        var rest = Substring(String(decoding: Array(bytes), as: UTF8.self))
-        while let key = rest.firstRange(of: "tenant_id") {
-            rest = rest[key.upperBound...]
-            let tail = rest.drop { "\"'\\“”".contains($0) }.drop(while: \.isWhitespace)
-            guard tail.first == ":" else { continue }
-            let text = tail.dropFirst().drop(while: \.isWhitespace).drop { "\"'\\“”".contains($0) }
-            let id = TenantID(String(text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }))
-            if let id, !found.contains(id) { found.append(id) }
-        }
-        return found
     }
 }

@@ -18,6 +18,8 @@ extension JSONParser {
                 text.append(contentsOf: try parseEscape())
             case 0x00..<0x20:
                 throw error(JSONSyntaxHint.control(byte))
+            case 0xEF where refusesReplacement && bytes[position..<end].starts(with: [0xEF, 0xBF, 0xBD]):
+                throw error(JSONSyntaxHint.replacement)
             default:
                 text.append(byte)
                 position += 1

@@ -26,6 +26,13 @@ extension JSONValue {
         var parser = JSONParser(bytes: Array(bytes), maximumDepth: maximumDepth)
         return try parser.parseDocument()
     }
+
+    /// The same for the texts of tenants, in which no byte may have been replaced.
+    static func parseTenants(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+        var parser = JSONParser(bytes: bytes)
+        parser.refusesReplacement = true
+        return try parser.parseDocument()
+    }
 }
 
 /// A recursive-descent parser over the bytes of one text.
@@ -34,6 +41,8 @@ struct JSONParser {
     enum Step {
         case key(String)
         case index(Int)
+        /// A string in a key's place without a colon behind it: it may be a value, and even a secret.
+        case unknown
     }
 
     let bytes: [UInt8]
@@ -43,8 +52,28 @@ struct JSONParser {
     var position = 0
     /// False accepts what is ambiguous and what is no Unicode; see `parseLeniently`.
     var isStrict = true
+    /// Whether U+FFFD is refused, which stands in a variable where its bytes were not UTF-8.
+    var refusesReplacement = false
     /// Where the value is that is being read.
     var path: [Step] = []
+    /// From where lines are counted.
+    private var origin = Origin()
+
+    /// A place in the text whose line is known.
+    struct Origin {
+        var offset = 0
+        var line = 1
+        /// Where that line begins.
+        var lineStart = 0
+
+        /// The place at `offset`, which lies behind this one.
+        func moved(to offset: Int, in bytes: [UInt8]) -> Origin {
+            let between = bytes[self.offset..<offset]
+            return Origin(
+                offset: offset, line: line + between.count { $0 == 0x0A },
+                lineStart: between.lastIndex(of: 0x0A).map { $0 + 1 } ?? lineStart)
+        }
+    }
 
     init(bytes: [UInt8], maximumDepth: Int = 32) {
         self.bytes = bytes
@@ -53,12 +82,15 @@ struct JSONParser {
     }
 
     /// A parser of one element of an array at the top of `bytes`.
-    init(bytes: [UInt8], element: Int, in range: Range<Int>) {
+    ///
+    /// - Parameter origin: a place before the element, from which lines are counted: many may be wrong in a long text.
+    init(bytes: [UInt8], element: Int, in range: Range<Int>, origin: Origin) {
         self.bytes = bytes
         maximumDepth = 31
         end = range.upperBound
         position = range.lowerBound
         path = [.index(element)]
+        self.origin = origin
     }
 
     mutating func parseDocument() throws(JSONError) -> JSONValue {
@@ -99,15 +131,15 @@ struct JSONParser {
             let start = position
             guard peek == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes is expected", .key) }
             let key = try parseString()
-            path.append(.key(key))
+            skipSpace()
+            path.append(peek == UInt8(ascii: ":") || peek == UInt8(ascii: "=") ? .key(key) : .unknown)
+            guard skip(UInt8(ascii: ":")) else { throw unexpected("a colon is expected after the key", .colon) }
             let isNew = seen.insert(key).inserted
             guard isNew || !isStrict else {
                 position = start
                 throw error(
                     JSONSyntaxHint("this key occurs twice in one object", fix: "Keep one of the two: which is meant cannot be known."))
             }
-            skipSpace()
-            guard skip(UInt8(ascii: ":")) else { throw unexpected("a colon is expected after the key", .colon) }
             skipSpace()
             if !isNew { members.removeAll { $0.key == key } }
             members.append(JSONObject.Member(key: key, value: try parseValue(depth: depth)))
@@ -162,10 +194,9 @@ struct JSONParser {
 extension JSONParser {
     /// An error at the present place.
     func error(_ hint: JSONSyntaxHint) -> JSONError {
-        let before = bytes[..<min(position, bytes.count)]
-        let line = before.count { $0 == 0x0A } + 1
-        let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-        return JSONError(line: line, column: column, problem: hint.problem, fix: hint.fix, place: place)
+        let found = origin.moved(to: min(position, bytes.count), in: bytes)
+        return JSONError(
+            line: found.line, column: found.offset - found.lineStart + 1, problem: hint.problem, fix: hint.fix, place: place)
     }
 
     /// An error whose words say enough of its cause.
@@ -180,6 +211,7 @@ extension JSONParser {
         path.map { step in
             switch step {
             case .index(let index): "[\(index)]"
+            case .unknown: ".…"
             case .key(let key): ".\(key.utf8.count <= 64 && key.utf8.allSatisfy(Self.isPlain) ? key : "…")"
             }
         }.joined()

@@ -38,6 +38,13 @@ struct JSONSyntaxHint {
         }
     }
 
+    /// A replacement character in a string.
+    static var replacement: JSONSyntaxHint {
+        JSONSyntaxHint(
+            "a replacement character (U+FFFD) was found, which stands for bytes that are not UTF-8",
+            fix: "Write the text in UTF-8, or \\ufffd if the character itself is meant.")
+    }
+
     /// What stands at `position` instead of what is expected.
     static func found(in bytes: ArraySlice<UInt8>, at position: Int, expected: Expected, problem: String) -> JSONSyntaxHint {
         let rest = bytes[min(position, bytes.endIndex)...]
