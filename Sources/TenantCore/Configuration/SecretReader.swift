@@ -76,7 +76,8 @@ public struct SecretReader: Sendable {
                 path: path, problem: "refers to the file \(file), which is longer than 64 KB",
                 fix: "Point it at a file that holds the secret alone.")
         }
-        guard let text = String(data: bytes, encoding: .utf8) else {
+        // Foundation would leave out a byte order mark without a word.
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationIssue(
                 path: path, problem: "refers to the file \(file), which is not UTF-8", fix: "Write the secret into it in UTF-8.")
         }
