@@ -36,7 +36,9 @@ struct EntryMistakeTests {
         let directory = try loaded("[\(a), \(row.bad)\(c)]")
         #expect(directory.tenants.map(\.id) == [id("a"), id("c")])
         #expect(directory.rejected.map(\.path).allSatisfy { $0 == "TENANT_CONFIGS[1]" })
-        #expect(directory.issues.contains { $0.severity == .error && (row.words.isEmpty || $0.problem.contains(row.words)) }, "\(directory.issues)")
+        #expect(
+            directory.issues.contains { $0.severity == .error && (row.words.isEmpty || $0.problem.contains(row.words)) },
+            "\(directory.issues)")
     }
 
     @Test func `a comma that is missing between two entries spoils neither`() throws {
