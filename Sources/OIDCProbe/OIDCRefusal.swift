@@ -80,7 +80,9 @@ struct OIDCRefusal {
         if (300..<400).contains(response.status) {
             return ProbeFailure(
                 .redirectRefused, "\(target) redirects with HTTP \(response.status), which is not followed",
-                remedy: "Set oidc_issuer to the address that it redirects to, or serve the document at the issuer.")
+                remedy:
+                    "Serve the document at the issuer without a redirect; if the provider moved, set oidc_issuer to the issuer that the document at the new address names."
+            )
         }
         if Self.certificates.contains(where: { body.contains($0) }) { return certificateRefused }
         if let text = Self.known.first(where: { $0.parts.contains { body.contains($0) } }) {
