@@ -15,6 +15,12 @@ struct OIDCRefusal {
     private static let excerpt = 16 * 1024
     /// HTTP statuses that ask to slow down: that of RFC 6585, and those of services that had one before.
     private static let throttling = [420, 429, 430, 529]
+    /// Others with which services ask it in words; a page for 404 or 500 may hold such words too.
+    private static let throttlingInWords = [400, 403, 503]
+    /// The longest body of another kind than JSON and XML in which words count; longer ones are pages for people.
+    private static let shortBody = 1024
+    /// The longest wait after an answer that counts as a failure, so that enough of them come within minutes.
+    private static let longestWait = Duration.seconds(60)
 
     private struct Text {
         var parts: [String]
@@ -76,7 +82,11 @@ struct OIDCRefusal {
     /// The failure.
     var failure: ProbeFailure {
         let body = String(decoding: response.body.prefix(Self.excerpt), as: UTF8.self).lowercased()
-        if let throttled = throttled(body) { return throttled }
+        if isThrottled(body) {
+            return ProbeFailure(
+                .rateLimited, "\(target) asks us to slow down (HTTP \(response.status))",
+                remedy: "Raise oidc_interval; this says nothing about the tenant.", isUndecided: true, retryAfter: response.retryAfter)
+        }
         if (300..<400).contains(response.status) {
             return ProbeFailure(
                 .redirectRefused, "\(target) redirects with HTTP \(response.status), which is not followed",
@@ -86,30 +96,39 @@ struct OIDCRefusal {
         }
         if Self.certificates.contains(where: { body.contains($0) }) { return certificateRefused }
         if let text = Self.known.first(where: { $0.parts.contains { body.contains($0) } }) {
-            return ProbeFailure(text.reason, "\(target) \(text.meaning) (HTTP \(response.status))", remedy: text.remedy)
+            return ProbeFailure(text.reason, "\(target) \(text.meaning) (HTTP \(response.status))", remedy: text.remedy, retryAfter: wait)
+        }
+        if response.status == 503, wait != nil {
+            return ProbeFailure(
+                .httpStatus, "\(target) asks us to come back later (HTTP 503 with Retry-After)",
+                remedy:
+                    "Read the log of the provider and of the proxy before it: nobody can log in until its maintenance or overload is over.",
+                retryAfter: wait)
         }
         let number = Self.entraError(in: body).map { " and \($0)" } ?? ""
         return ProbeFailure(
             .httpStatus, "\(target) answered HTTP \(response.status)\(number) for the discovery document",
-            remedy: number.isEmpty ? remedy : "Look the number up at https://login.microsoftonline.com/error, and compare oidc_issuer.")
+            remedy: number.isEmpty ? remedy : "Look the number up at https://login.microsoftonline.com/error, and compare oidc_issuer.",
+            retryAfter: wait)
     }
 
-    private func throttled(_ body: String) -> ProbeFailure? {
-        let texts = [
+    /// How long to wait after an answer that says that nobody can log in.
+    private var wait: Duration? { response.retryAfter.map { min($0, Self.longestWait) } }
+
+    /// Whether the server asks to slow down, which says nothing about its health.
+    var isThrottled: Bool {
+        isThrottled(String(decoding: response.body.prefix(Self.excerpt), as: UTF8.self).lowercased())
+    }
+
+    private func isThrottled(_ body: String) -> Bool {
+        if Self.throttling.contains(response.status) { return true }
+        let start = body.drop { $0.isWhitespace }
+        let isForMachines = ["{", "<?xml", "<error"].contains { start.hasPrefix($0) }
+        guard Self.throttlingInWords.contains(response.status), isForMachines || response.body.count <= Self.shortBody else { return false }
+        return [
             "<code>slowdown</code>", "throttlingexception", "toomanyrequests", "too many requests", "rate limit exceeded",
             "rate_limit_exceeded", "error code: 1015", "e0000047",
-        ]
-        let mayBeThrottled = response.status >= 400
-        if Self.throttling.contains(response.status) || (mayBeThrottled && texts.contains { body.contains($0) }) {
-            return ProbeFailure(
-                .rateLimited, "\(target) asks us to slow down (HTTP \(response.status))",
-                remedy: "Raise oidc_interval; this says nothing about the tenant.", isUndecided: true, retryAfter: response.retryAfter)
-        }
-        guard response.status == 503, let wait = response.retryAfter else { return nil }
-        return ProbeFailure(
-            .rateLimited, "\(target) asks us to come back later (HTTP 503 with Retry-After)",
-            remedy: "Wait until its maintenance or overload is over; read the provider's log when that takes longer than it says.",
-            isUndecided: true, retryAfter: wait)
+        ].contains { body.contains($0) }
     }
 
     private var certificateRefused: ProbeFailure {

@@ -19,6 +19,16 @@ struct OIDCTests {
         #expect(word(outcome(of: check)) == "healthy")
     }
 
+    @Test func `a provider that is away for hours is down, and asked again within a minute`() throws {
+        let issuer = try ScriptedIssuer()
+        issuer.answer { _ in ScriptedServer.http(503, headers: ["Retry-After: 7200"]) }
+        guard case .failure(let failure) = try ask(OIDCProbeKind(), OIDCMatrix.oidc(issuer.url)) else {
+            throw ServerProblem(description: "healthy")
+        }
+        #expect(!failure.isUndecided)
+        #expect(failure.retryAfter == .seconds(60))
+    }
+
     @Test func `phases tell where the time went`() throws {
         let issuer = try ScriptedIssuer(certificate: "server")
         let result = try ask(OIDCProbeKind(), OIDCMatrix.trusting(issuer.url))

@@ -31,6 +31,10 @@ extension OIDCMatrix {
             says("asks to slow down in words", 403, "{\"message\":\"API rate limit exceeded\"}"),
             says("an object store that asks to slow down", 503, "<Error><Code>SlowDown</Code></Error>"),
             says("answers HTTP 503 with `Retry-After`", 503, "", headers: ["Retry-After: 120"]),
+            says("answers HTTP 404 with a page about rate limits", 404, "<h1>Too many requests? Read about our limits</h1>"),
+            says("answers HTTP 500 with a page about rate limits", 500, "Too many requests"),
+            says(
+                "answers HTTP 403 with a long page about rate limits", 403, "<html>\(String(repeating: "too many requests ", count: 100))"),
             says("answers HTTP 429 with `Retry-After`", 429, "", headers: ["Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"]),
             Row("answers no other `Accept` than `application/json`") {
                 let issuer = $0.keep(try ScriptedIssuer())
