@@ -42,12 +42,23 @@ struct OIDCDiscovery: Probe {
 
     private func fetch(over session: inout HTTPSession, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> HTTPResponse {
         let first = try fetch(Self.accepts[0], over: &session, before: deadline)
-        // Some refuse what they do not like in a header with 400 or 415, and not with 406.
-        let others = first.status == 406 ? Self.accepts[1...] : [400, 415].contains(first.status) ? Self.accepts[1...1] : []
+        // Some refuse what they do not like in a header with another status than 406, or fail over it.
+        let others = first.status == 406 ? Self.accepts[1...] : mayBeAboutAccept(first) ? Self.accepts[1...1] : []
         for accept in others where ContinuousClock.now < deadline {
             if let other = try? fetch(accept, over: &session, before: deadline), other.status == 200 { return other }
         }
         return first
+    }
+
+    /// Whether an answer may be another one without `Accept`: not where the path or the login is what it is about, nor
+    /// where the server asks for fewer requests.
+    private func mayBeAboutAccept(_ response: HTTPResponse) -> Bool {
+        response.status >= 400 && ![401, 404, 410].contains(response.status) && response.retryAfter == nil
+            && !refusal(response).isThrottled
+    }
+
+    private func refusal(_ response: HTTPResponse) -> OIDCRefusal {
+        OIDCRefusal(target: target, response: response, showsCertificate: tls.certificateFile != nil)
     }
 
     private func fetch(
@@ -72,7 +83,7 @@ struct OIDCDiscovery: Probe {
 
     private func judgeStatus(_ response: HTTPResponse) throws(ProbeFailure) {
         guard response.status == 200 else {
-            throw OIDCRefusal(target: target, response: response, showsCertificate: tls.certificateFile != nil).failure
+            throw refusal(response).failure
         }
         guard !response.isTruncated else {
             throw ProbeFailure(

@@ -42,13 +42,15 @@ extension OIDCMatrix {
                 issuer.answer { $0.contains("Accept: application/json\r\n") ? ScriptedServer.http(200, text) : ScriptedServer.http(406) }
                 return oidc(issuer.url)
             },
-            Row("answers no request with `Accept`") {
-                let issuer = $0.keep(try ScriptedIssuer())
-                let text = JSONValue.object(ScriptedIssuer.document(of: issuer.url)).description
-                issuer.answer { $0.contains("Accept:") ? ScriptedServer.http(400) : ScriptedServer.http(200, text) }
-                return oidc(issuer.url)
-            },
         ]
+            + [400, 403, 405, 415, 500, 501].map { status in
+                Row("answers HTTP \(status) to each request with `Accept`") {
+                    let issuer = $0.keep(try ScriptedIssuer())
+                    let text = JSONValue.object(ScriptedIssuer.document(of: issuer.url)).description
+                    issuer.answer { $0.contains("Accept:") ? ScriptedServer.http(status) : ScriptedServer.http(200, text) }
+                    return oidc(issuer.url)
+                }
+            }
     }
 
     /// A good document, compressed without being asked.
