@@ -1,7 +1,7 @@
 /// Looks at an answer before hiredis does, which allocates as many elements as the head of an array claims.
 ///
-/// Lets through what the checks ask for: statuses and errors, and where more is awaited texts of a bounded length, numbers
-/// and nothing (`$-1`).
+/// Lets through what the checks ask for: statuses, errors and short texts, for some servers send a status as a text, and
+/// where more is awaited texts of a bounded length, numbers and nothing (`$-1`).
 struct RedisReplyGuard {
     private enum Place {
         case head, line
@@ -18,6 +18,8 @@ struct RedisReplyGuard {
 
     /// The longest text; a section of INFO has about 2 KB.
     static let textLimit = 64 * 1024
+    /// The longest text that may stand for a status.
+    static let statusLimit = 64
 
     private var place = Place.head
 
@@ -37,7 +39,7 @@ struct RedisReplyGuard {
             switch byte {
             case UInt8(ascii: "+"), UInt8(ascii: "-"): place = .line
             case UInt8(ascii: ":") where withText: place = .line
-            case UInt8(ascii: "$") where withText: place = .length(0)
+            case UInt8(ascii: "$"): place = .length(0)
             default: return false
             }
         case .line:
@@ -50,9 +52,9 @@ struct RedisReplyGuard {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 let longer = length * 10 + Int(byte - UInt8(ascii: "0"))
-                guard longer <= Self.textLimit else { return false }
+                guard longer <= (withText ? Self.textLimit : Self.statusLimit) else { return false }
                 place = .length(longer)
-            case UInt8(ascii: "-") where length == 0: place = .noLength
+            case UInt8(ascii: "-") where length == 0 && withText: place = .noLength
             case UInt8(ascii: "\r"): place = .lineEnd(length: length)
             default: return false
             }

@@ -113,7 +113,9 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         let reply = try receive(withText: !mayPing, before: deadline)
         hasAnswered = true
         switch reply {
-        case .status("PONG"): return
+        case .status(let text), .text(let text):
+            // Some servers send a status as a text, or in small letters; clients take both.
+            guard mayPing, text.uppercased() == "PONG" else { throw .garbage(target, "Redis") }
         case .error(let text) where mayPing && RedisErrorReply.isRefusal(text):
             mayPing = false
             return try askLiveness(before: deadline)
@@ -121,7 +123,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         case .error(let text) where !mayPing && (RedisErrorReply.isRefusal(text) || Self.isRedirect(text)): return
         case .error(let text): throw try explain(text, to: .liveness, before: deadline)
         case .other where !mayPing: return
-        case .status, .text, .other: throw .garbage(target, "Redis")
+        case .other: throw .garbage(target, "Redis")
         }
     }
 
@@ -137,7 +139,8 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         let reply = try receive(withText: !mayPing, before: deadline)
         hasAnswered = true
         switch reply {
-        case .status(let text) where text == wanted: return
+        case .status(let text) where text.uppercased() == wanted: return
+        case .text(let text) where text.uppercased() == wanted: return
         case .error(let text): throw try explain(text, to: step, before: deadline)
         case .status, .text, .other: throw .garbage(connection.endpoint.description, "Redis")
         }

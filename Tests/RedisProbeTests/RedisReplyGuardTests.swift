@@ -13,13 +13,14 @@ struct RedisReplyGuardTests {
         ]
     }
 
-    @Test(arguments: ["+OK\r\n", "+OK\r\n+PONG\r\n", "-ERR $5 *7 inside\r\n", "+", ""])
-    func `statuses and errors pass`(text: String) {
+    @Test(arguments: ["+OK\r\n", "+OK\r\n+PONG\r\n", "$4\r\nPONG\r\n", "$2\r\nOK\r\n+PONG\r\n", "-ERR $5 *7 inside\r\n", "+", ""])
+    func `statuses, also as short texts, and errors pass`(text: String) {
         #expect(admits(text, withText: false) == [true, true])
     }
 
     @Test(arguments: [
-        "$5\r\nhello\r\n", ":1\r\n", "*1\r\n", "%1\r\n", "+OK\n", "-a\n$6\r\n*20000\r\n", "+OK\r+OK\r\n", "HTTP/1.1 400\r\n",
+        "$65\r\nhello\r\n", "$-1\r\n", ":1\r\n", "*1\r\n", "%1\r\n", "+OK\n", "-a\n$6\r\n*20000\r\n", "$2\r\nOK\r\n*1\r\n", "+OK\r+OK\r\n",
+        "HTTP/1.1 400\r\n",
         "+OK\r\n*536870912\r\n", "\r\n",
     ])
     func `nothing else does while no text is awaited`(text: String) {
