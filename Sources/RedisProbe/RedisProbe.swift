@@ -33,19 +33,38 @@ struct RedisLiveness: Probe {
 
     func check(before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
         let mayPing = server.mayPing(at: .now)
+        var endsAtSelection = false
         do throws(ProbeFailure) {
-            return try ask(mayPing: mayPing, before: deadline)
+            return try ask(mayPing: mayPing, before: deadline, endsAtSelection: &endsAtSelection)
         } catch {
+            // A server that dies hangs up too; one without SELECT does so at the same place again.
+            if endsAtSelection { return try confirmSelection(mayPing: mayPing, before: deadline) }
             // Whether it was PING that ended the connection is seen by what another command does.
             guard mayPing, error.reason == .disconnected, ContinuousClock.now < deadline,
-                let reading = try? ask(mayPing: false, before: deadline)
+                let reading = try? ask(mayPing: false, before: deadline, endsAtSelection: &endsAtSelection)
             else { throw error }
             server.avoidPing(at: .now)
             return reading
         }
     }
 
-    private func ask(mayPing: Bool, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+    /// Asks once more after the connection ended at SELECT.
+    private func confirmSelection(mayPing: Bool, before deadline: ContinuousClock.Instant) throws(ProbeFailure) -> Reading {
+        var endsAtSelection = false
+        do throws(ProbeFailure) {
+            return try ask(mayPing: mayPing, before: deadline, endsAtSelection: &endsAtSelection)
+        } catch {
+            guard endsAtSelection else { throw error }
+            var failure = ProbeFailure.selectUnavailable(identity.endpoint.description)
+            failure.phases = error.phases
+            throw failure
+        }
+    }
+
+    /// - Parameter endsAtSelection: set where a new connection answered and ended at SELECT.
+    private func ask(
+        mayPing: Bool, before deadline: ContinuousClock.Instant, endsAtSelection: inout Bool
+    ) throws(ProbeFailure) -> Reading {
         try pool.use(before: deadline) { () throws(ProbeFailure) in
             try RedisSession.open(identity, before: deadline)
         } _: { session throws(ProbeFailure) in
@@ -56,25 +75,34 @@ struct RedisLiveness: Probe {
             } catch {
                 var failure = error
                 failure.phases = session.phases
+                endsAtSelection = session.endsAtSelection
                 throw failure
             }
             var phases = session.phases
-            phases[.command] = .now - start
-            try see(&session, before: deadline)
-            return Reading(phases: phases, findings: server.findings(at: .now))
+            let end = ContinuousClock.now
+            phases[.command] = end - start
+            if session.mayPing { server.recordPing() }
+            // What is no condition of health may take its part of the time that is left, and not all of it.
+            try see(&session, before: end + (deadline - end) / 4)
+            let known = server.findings(at: .now)
+            let own = session.findings.filter { finding in !known.contains { $0.reason == finding.reason } }
+            return Reading(phases: phases, findings: known + own)
         }
     }
 
-    /// Asks the server about itself, with each new session and each half minute.
+    /// Asks the server about itself: each half minute, and with each new session until the server has answered.
     ///
     /// - Throws: only that it is a Sentinel, which answers PING and nothing that a tenant needs.
     private func see(_ session: inout RedisSession, before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
-        guard session.maySeeServer, server.claim(at: .now) || !session.hasSeenServer else { return }
+        guard session.maySeeServer, server.claim(at: .now) || !(session.hasSeenServer || server.isKnown(at: .now)) else { return }
         let sections = server.sections(at: .now)
         guard !sections.isEmpty else { return }
         let answers = session.seeServer(sections, before: deadline)
         let target = identity.endpoint.description
-        if answers.isSentinel { throw .sentinel(target) }
+        if answers.isSentinel {
+            server.reset()
+            throw .sentinel(target)
+        }
         server.note(answers, at: target, now: .now)
         if !session.maySeeServer { server.disclaim() }
     }

@@ -11,7 +11,11 @@ final class RedisServerView: Sendable {
         var avoided: [RedisSection: ContinuousClock.Instant] = [:]
         /// How often in a row the connection ended at a question.
         var cutOffs = 0
-        /// Until when PING has ended the connection.
+        /// Whether the last answer had every section that was asked for.
+        var isComplete = false
+        /// How often in a row the connection ended at PING.
+        var pingCutOffs = 0
+        /// Until when PING is not sent, because it ended the connection.
         var pingAvoidedUntil: ContinuousClock.Instant?
     }
 
@@ -34,6 +38,16 @@ final class RedisServerView: Sendable {
         }
     }
 
+    /// Whether a new session need not ask, for the server has answered everything lately.
+    func isKnown(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in state.isComplete && state.answeredAt.map { now - $0 < Self.lifetime } == true }
+    }
+
+    /// Forgets what was answered: another server has taken the place of the one that did.
+    func reset() {
+        state.withLock { ($0.findings, $0.askedAt, $0.answeredAt, $0.isComplete) = ([], nil, nil, false) }
+    }
+
     /// Leaves the question to another caller, whose user may ask it.
     func disclaim() { state.withLock { $0.askedAt = nil } }
 
@@ -54,6 +68,7 @@ final class RedisServerView: Sendable {
                 let end = now + (state.cutOffs > 1 ? Self.avoidance : Self.freshness)
                 for section in RedisSection.allCases { state.avoided[section] = end }
             }
+            state.isComplete = answers.answered > 0 && answers.unreadable.isEmpty && !answers.wasCutOff
             guard answers.answered > 0 else { return }
             state.findings = RedisServerReport(answers.text).findings(at: target)
             (state.askedAt, state.answeredAt) = (now, now)
@@ -65,9 +80,18 @@ final class RedisServerView: Sendable {
         state.withLock { state in state.pingAvoidedUntil.map { $0 <= now } ?? true }
     }
 
+    /// Records that the connection ended at PING and another command was answered.
     func avoidPing(at now: ContinuousClock.Instant) {
-        state.withLock { $0.pingAvoidedUntil = now + Self.avoidance }
+        state.withLock { state in
+            // Checks that ran at the same time have seen the same end.
+            if let end = state.pingAvoidedUntil, now < end { return }
+            state.pingCutOffs += 1
+            state.pingAvoidedUntil = now + (state.pingCutOffs > 1 ? Self.avoidance : Self.freshness)
+        }
     }
+
+    /// Records that PING was answered.
+    func recordPing() { state.withLock { $0.pingCutOffs = 0 } }
 
     /// What was found last, unless that is too long ago.
     func findings(at now: ContinuousClock.Instant) -> [Finding] {

@@ -26,6 +26,14 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     var maySeeServer = true
     /// False until this session has asked.
     var hasSeenServer = false
+    /// Whether a connection that had answered before ended at its first SELECT.
+    private(set) var endsAtSelection = false
+    /// What the login showed.
+    private var loginFinding: Finding?
+    /// What the last answer to PING showed.
+    private var pingFinding: Finding?
+    /// What this session has seen of a server that works.
+    var findings: [Finding] { [pingFinding, loginFinding].compactMap { $0 } }
 
     /// How many bytes one question may be answered with; SELECT and PING take 12, a section of INFO 2,000.
     private static let answerLimit = 2 * RedisReplyGuard.textLimit
@@ -94,8 +102,8 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         do throws(ProbeFailure) {
             try expect("OK", to: .selection, before: deadline)
         } catch {
-            let isNew = self.database == 0 && error.reason == .disconnected
-            throw isNew ? .selectUnavailable(connection.endpoint.description) : error
+            endsAtSelection = self.database == 0 && error.reason == .disconnected
+            throw error
         }
         self.database = database
         try judgeLiveness(before: deadline)

@@ -118,6 +118,33 @@ struct RedisTests {
         #expect(count("INFO", in: server.requests) == 4)  // Once, and each section of that time.
     }
 
+    @Test func `many logins ask a server about itself once`() throws {
+        let server = try ScriptedServer { request in
+            guard request.contains("INFO") else { return .send(Array((request.contains("AUTH") ? "+OK\r\n" : "+PONG\r\n").utf8)) }
+            return .send(Array(("$11\r\nrole:master\r\n" + String(repeating: "$0\r\n\r\n", count: 3)).utf8))
+        }
+        let kind = RedisProbeKind()
+        // All at once, as an agent plans them: what is known of the server lives as long as one of them.
+        let planned = try (0..<20).flatMap { login in
+            try checks(kind, ["redis_addr": .string(server.address), "redis_password": .string("password-\(login)")])
+        }
+        for check in planned { #expect(word(outcome(of: check)) == "healthy") }
+        #expect(count("\r\nreplication\r\n", in: server.requests) == 1)
+    }
+
+    @Test func `a connection that ends once at SELECT says nothing about SELECT`() throws {
+        let ends = Lock(1)
+        let server = try ScriptedServer { request in
+            guard request.contains("SELECT") else { return .send(Array("+PONG\r\n".utf8)) }
+            let isEnd = ends.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            return isEnd ? .close : .send(Array("+OK\r\n+PONG\r\n".utf8))
+        }
+        #expect(try verdict(RedisProbeKind(), ["redis_addr": .string(server.address), "redis_db": 2]) == "healthy")
+    }
+
     @Test func `a section that is too long is left out, and the others are asked`() throws {
         let long = "$70000\r\n" + String(repeating: "x", count: 70_000) + "\r\n"
         let server = try ScriptedServer { request in
