@@ -29,6 +29,9 @@ struct RedisErrorReply {
             prefix: "NOAUTH", reason: .noauth, meaning: "asks for a password",
             remedy: "Add redis_password (and redis_username for an ACL user) to this tenant."),
         RedisErrorReply(
+            prefix: "ERR operation not permitted", reason: .noauth, meaning: "asks for a password",
+            remedy: "Add redis_password to this tenant."),
+        RedisErrorReply(
             prefix: "WRONGPASS", reason: .wrongpass, meaning: "does not accept the user name and password",
             remedy: "Correct redis_username and redis_password, or enable the ACL user."),
         RedisErrorReply(
@@ -112,6 +115,14 @@ struct RedisErrorReply {
     /// Whether the server does not have the command, or not for this user: says nothing about its health.
     static func isRefusal(_ text: String) -> Bool {
         text.hasPrefix("NOPERM") || isUnknownCommand(text)
+    }
+
+    /// What a refusal of PING says of the writes of clients, which is why a client may still read; nil for other errors.
+    /// Redis refuses PING as it does writes while it cannot save its data.
+    static func writeRefusal(_ text: String, from target: String) -> Finding? {
+        known.first { [.unsaved, .outOfMemory].contains($0.reason) && text.hasPrefix($0.prefix) }.map {
+            Finding($0.reason, "\(target) \($0.meaning)", remedy: $0.remedy)
+        }
     }
 
     static func isUnknownCommand(_ text: String) -> Bool {

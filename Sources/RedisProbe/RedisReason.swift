@@ -13,7 +13,7 @@ extension ProbeFailure.Reason {
     static let maximumClients = ProbeFailure.Reason(rawValue: "maximum_clients")
     static let protectedMode = ProbeFailure.Reason(rawValue: "protected_mode")
     static let passwordUnexpected = ProbeFailure.Reason(rawValue: "password_unexpected")
-    /// A server before Redis 6, which knows passwords only.
+    /// A server before Redis 6, which knows passwords only; a finding where it accepts the password alone.
     static let usernameUnsupported = ProbeFailure.Reason(rawValue: "username_unsupported")
     static let busy = ProbeFailure.Reason(rawValue: "busy")
     /// A Sentinel, which knows where the master is and holds no data.
@@ -30,7 +30,7 @@ extension ProbeFailure.Reason {
     static let staleReplica = ProbeFailure.Reason(rawValue: "stale_replica")
     /// A finding: some or all keys are refused; a failure where the server says so in answer to the check.
     static let clusterDown = ProbeFailure.Reason(rawValue: "cluster_down")
-    /// A finding: what is written would not survive a restart; a failure where the server refuses PING for that.
+    /// A finding: what is written would not survive a restart; a failure where the server refuses reads too.
     static let unsaved = ProbeFailure.Reason(rawValue: "unsaved")
 
     /// Every reason for which a check of Redis can fail or be degraded.

@@ -63,12 +63,27 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
         if let login = identity.login {
             let start = ContinuousClock.now
             try login.reveal { text throws(ProbeFailure) in
-                let words = identity.username.map { ["AUTH", $0, text] } ?? ["AUTH", text]
-                try session.logIn(RedisCommand.encode(words), withUsername: identity.username != nil, before: deadline)
+                try session.logIn(username: identity.username, password: text, before: deadline)
             }
             session.phases[.auth] = .now - start
         }
         return session
+    }
+
+    private mutating func logIn(
+        username: String?, password: String, before deadline: ContinuousClock.Instant
+    ) throws(ProbeFailure) {
+        let plain = RedisCommand.encode(["AUTH", password])
+        guard let username else { return try logIn(plain, withUsername: false, before: deadline) }
+        do throws(ProbeFailure) {
+            try logIn(RedisCommand.encode(["AUTH", username, password]), withUsername: true, before: deadline)
+        } catch {
+            // redis-py does the same with a server that knows no user names.
+            guard error.reason == .usernameUnsupported, (try? logIn(plain, withUsername: false, before: deadline)) != nil else {
+                throw error
+            }
+            loginFinding = Finding(error.reason, error.detail, remedy: error.remedy)
+        }
     }
 
     private mutating func logIn(
@@ -90,6 +105,7 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
     ///
     /// A session that is elsewhere goes there first: no answer is ever about another database.
     mutating func ask(_ database: Int, select: [UInt8], before deadline: ContinuousClock.Instant) throws(ProbeFailure) {
+        pingFinding = nil
         guard self.database != database else { return try askLiveness(before: deadline) }
         // Proxies without SELECT hang up at it. After an answer to PING one knows what the hang-up was about.
         if !hasAnswered { try askLiveness(before: deadline) }
@@ -126,6 +142,11 @@ struct RedisSession: KeptSession, ~Copyable, @unchecked Sendable {
             guard mayPing, text.uppercased() == "PONG" else { throw .garbage(target, "Redis") }
         case .error(let text) where mayPing && RedisErrorReply.isRefusal(text):
             mayPing = false
+            return try askLiveness(before: deadline)
+        case .error(let text) where mayPing && RedisErrorReply.writeRefusal(text, from: target) != nil:
+            pingFinding = RedisErrorReply.writeRefusal(text, from: target)
+            mayPing = false
+            defer { mayPing = true }
             return try askLiveness(before: deadline)
         // Not this key, not here, not this user: the server works.
         case .error(let text) where !mayPing && (RedisErrorReply.isRefusal(text) || Self.isRedirect(text)): return

@@ -8,6 +8,7 @@ struct RedisErrorReplyTests {
     // What servers of the versions 5 to 7 answer.
     @Test(arguments: [
         ("NOAUTH Authentication required.", "noauth"),
+        ("ERR operation not permitted", "noauth"),
         ("WRONGPASS invalid username-password pair or user is disabled.", "wrongpass"),
         ("ERR invalid password", "wrongpass"),
         ("NOPERM this user has no permissions to run the 'select' command", "noperm"),
@@ -68,6 +69,15 @@ struct RedisErrorReplyTests {
         ] as [(String, RedisStep, String)])
     func `what an error means depends on what was asked`(text: String, step: RedisStep, reason: String) {
         #expect(RedisErrorReply.failure(text, from: "redis:6379", to: step).reason.rawValue == reason)
+    }
+
+    @Test(arguments: [
+        ("MISCONF Redis is configured to save RDB snapshots", "unsaved"), ("MISCONF Errors writing to the AOF file", "unsaved"),
+        ("OOM command not allowed when used memory > 'maxmemory'.", "out_of_memory"), ("LOADING Redis is loading", nil),
+        ("NOAUTH Authentication required.", nil), ("BUSY Redis is busy", nil), ("", nil),
+    ])
+    func `what a server says of writes does not decide about reads`(text: String, reason: String?) {
+        #expect(RedisErrorReply.writeRefusal(text, from: "redis:6379")?.reason.rawValue == reason)
     }
 
     @Test(arguments: ["BUSYKEY Target key name already exists.", "BUSYGROUP Consumer Group name already exists"])

@@ -65,7 +65,37 @@ extension RedisMatrix {
     }
 
     /// Answers of servers that are not on this machine, from a script.
-    static var answers: [Row] { informing + refusing }
+    static var answers: [Row] { informing + refusing + dialects }
+
+    /// Servers that answer in forms which clients take.
+    private static var dialects: [Row] {
+        func answers(
+            _ name: String, _ settings: String = "", _ more: JSONObject = [:], _ answer: @escaping @Sendable (String) -> String
+        ) -> Row {
+            Row(name, settings) {
+                var keys = more
+                keys["redis_addr"] = .string($0.keep(try ScriptedServer { .send(Array(answer($0).utf8)) }).address)
+                return keys
+            }
+        }
+        let user: JSONObject = ["redis_username": "acme", "redis_password": "secret"]
+        return [
+            answers("answers PING with a text, `$4`") { _ in "$4\r\nPONG\r\n" },
+            answers("answers PING in small letters") { _ in "+pong\r\n" },
+            answers("answers AUTH, SELECT and PING with texts", "a password, `redis_db` 2", ["redis_password": "secret", "redis_db": 2]) {
+                $0.contains("AUTH") ? "$2\r\nOK\r\n" : $0.contains("SELECT") ? "$2\r\nok\r\n$4\r\nPONG\r\n" : "$4\r\nPONG\r\n"
+            },
+            answers("answers PING with another text") { _ in "$5\r\nhello\r\n" },
+            answers("Redis 5", "a user and the password", user) {
+                !$0.contains("AUTH")
+                    ? "+PONG\r\n" : $0.contains("acme") ? "-ERR wrong number of arguments for 'auth' command\r\n" : "+OK\r\n"
+            },
+            answers("refuses PING with MISCONF, and INFO") {
+                $0.contains("PING") ? "-MISCONF Errors writing to the AOF file\r\n" : $0.contains("EXISTS") ? ":0\r\n" : "-ERR no\r\n"
+            },
+            answers("Redis 2.6", "no password") { _ in "-ERR operation not permitted\r\n" },
+        ]
+    }
 
     /// A server that answers PING well, and each section of INFO so.
     private static var informing: [Row] {
@@ -118,7 +148,7 @@ extension RedisMatrix {
         }
         return [
             says(
-                "Redis 5", "a user and a password", "ERR wrong number of arguments for 'auth' command",
+                "Redis 5", "a user and a wrong password", "ERR wrong number of arguments for 'auth' command",
                 ["redis_username": "acme", "redis_password": "secret"]),
             says("Redis 5 without a password", "a password", "ERR Client sent AUTH, but no password is set", ["redis_password": "secret"]),
             says("no AUTH", "a password", "ERR unknown command 'AUTH'", ["redis_password": "secret"]),
