@@ -5,7 +5,8 @@ internal import Transport
 
 /// Looks up the SRV and TXT records behind `mongodb+srv://`.
 ///
-/// Not left to libmongoc, which waits for name servers as long as the system's resolver does, in spite of any deadline.
+/// Not left to libmongoc, which waits for name servers as long as the system's resolver does, in spite of any deadline. Names are
+/// fully qualified: a search list leads to hosts that drivers refuse, because they are not below the name as it is written.
 struct MongoService {
     /// The name server to ask, on loopback; nil asks those of the machine.
     var nameServerPort: Int?
@@ -36,7 +37,7 @@ struct MongoService {
         var answer = [UInt8](repeating: 0, count: 64 * 1024)
         var problem: Int32 = 0
         let length = unsafe tw_look_up(
-            name, Int32(type.rawValue), Int32(nameServerPort ?? 0), Int32(clamping: deadline.millisecondsLeft / 1000), &answer,
+            name, Int32(type.rawValue), Int32(nameServerPort ?? 0), Int32(clamping: deadline.millisecondsLeft), &answer,
             Int32(answer.count), &problem)
         if length < 0 {
             // That there is no TXT record is usual.
@@ -101,8 +102,14 @@ extension MongoService {
                 remedy: "Correct the host in mongo_uri, or create the record; a string that names hosts begins with mongodb://.",
                 evidence: .noName)
         case NO_DATA: missing(name)
+        case Int32(TW_TRUNCATED):
+            Self.failure(
+                "the \(kind) record \(name) does not fit into an answer over UDP, and the name servers of this machine gave none over TCP",
+                remedy:
+                    "Let this machine reach the name servers in /etc/resolv.conf over TCP too: see what `dig +tcp \(kind) \(name)` says.",
+                reason: .dnsUnavailable, evidence: .noName)
         default:
-            // The resolver tells a server that is silent from one that refuses or fails to nobody.
+            // Silent, refusing or failing, all of them.
             Self.failure(
                 "the name servers of this machine gave no answer when they were asked for the \(kind) record \(name)",
                 remedy: "See whether this machine reaches the name servers in /etc/resolv.conf, and what `dig \(kind) \(name)` says.",

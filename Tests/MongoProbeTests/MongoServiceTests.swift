@@ -1,5 +1,7 @@
 import Checking
+import Glibc
 import RealServers
+import Synchronization
 import TenantCore
 import Testing
 
@@ -11,9 +13,9 @@ struct MongoServiceTests {
 
     private func resolve(
         _ uri: String = "mongodb+srv://cluster.example.com/", within timeout: Duration = .seconds(5),
-        script: @escaping @Sendable (String, UInt16) -> ScriptedNameServer.Answer
+        overTCP stream: ScriptedNameServer.Script? = nil, script: @escaping ScriptedNameServer.Script
     ) throws -> Result<MongoAddress, ProbeFailure> {
-        let server = try ScriptedNameServer(script)
+        let server = try ScriptedNameServer(overTCP: stream, script)
         let address = try MongoAddress.parse(uri)
         return withExtendedLifetime(server) {
             Result { () throws(ProbeFailure) in try MongoService(nameServerPort: server.port).resolve(address, before: .now + timeout) }
@@ -88,6 +90,44 @@ struct MongoServiceTests {
         #expect(failure.remedy.contains("/etc/resolv.conf"))
         // The resolver's own patience is 5 s for each server and attempt.
         #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test func `more records than fit into a datagram are asked for over TCP`() throws {
+        let script = answers((1...40).map { .service("member-with-a-long-name-\($0).example.com", 27017) }, [.text(["replicaSet=rs0"])])
+        let address = try resolve(overTCP: script) { _, _ in .truncated }.get()
+        #expect(address.hosts.count == 40)
+        #expect(address.replicaSet == "rs0")
+    }
+
+    @Test(arguments: [true, false]) func `an answer that does not fit, and none over TCP, is called so before the deadline`(listens: Bool)
+        throws
+    {
+        let start = ContinuousClock.now
+        let silence: ScriptedNameServer.Script = { _, _ in .silence }
+        let result = try resolve(within: .seconds(2), overTCP: listens ? silence : nil) { _, _ in .truncated }
+        guard case .failure(let failure) = result else { return #expect(Bool(false), "\(result)") }
+        #expect(failure.reason.rawValue == "dns_unavailable")
+        #expect(failure.detail.contains("does not fit into an answer over UDP"))
+        #expect(failure.remedy.contains("dig +tcp SRV \(Self.record)"))
+        // The resolver itself would wait for TCP without end.
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test func `names are asked for as they are, whatever this machine's search list says`() async {
+        await #expect(processExitsWith: .success) {
+            setenv("LOCALDOMAIN", "ns.svc.cluster.local svc.cluster.local cluster.local", 1)
+            setenv("RES_OPTIONS", "ndots:5", 1)
+            let asked = Mutex<[String]>([])
+            let server = try ScriptedNameServer { name, _ in
+                asked.withLock { $0.append(name) }
+                return .failure(3)
+            }
+            let address = try MongoAddress.parse("mongodb+srv://cluster.example.com/")
+            let result = Result { () throws(ProbeFailure) in
+                try MongoService(nameServerPort: server.port).resolve(address, before: .now + .seconds(5))
+            }
+            guard case .failure = result, asked.withLock({ $0 }) == ["_mongodb._tcp.cluster.example.com"] else { exit(1) }
+        }
     }
 
     @Test(

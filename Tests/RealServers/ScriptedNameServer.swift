@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 
-/// A DNS server on loopback that answers over UDP as its script says.
+/// A DNS server on loopback that answers over UDP, and over TCP where it has a script for that, as its scripts say.
 public final class ScriptedNameServer: @unchecked Sendable {
     // Sendable because everything is set before the thread starts.
-    /// On 127.0.0.1, for UDP.
+    /// On 127.0.0.1.
     public let port: Int
     private let socket: Int32
+    private let listener: Int32?
 
     /// A record of an answer.
     public enum Record: Sendable {
@@ -30,10 +31,15 @@ public final class ScriptedNameServer: @unchecked Sendable {
         /// A code of RFC 1035: 2 is that the server failed, 3 that the name does not exist, 5 that it refuses.
         case failure(UInt8)
         case silence
+        /// Says that the answer does not fit.
+        case truncated
     }
 
-    /// Starts listening; `script` gets the name and the type that are asked for.
-    public init(_ script: @escaping @Sendable (String, UInt16) -> Answer) throws {
+    /// What is answered to a question for records of a name and a type.
+    public typealias Script = @Sendable (String, UInt16) -> Answer
+
+    /// Starts listening.
+    public init(overTCP stream: Script? = nil, _ script: @escaping Script) throws {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         self.socket = socket
         var address = Ground.loopback(0)
@@ -43,12 +49,47 @@ public final class ScriptedNameServer: @unchecked Sendable {
         }
         guard isBound else { throw ServerProblem(description: "cannot listen: \(String(cString: strerror(errno)))") }
         port = Int(UInt16(bigEndian: address.sin_port))
+        listener = stream == nil ? nil : try Self.listen(at: port)
         Thread.detachNewThread { Self.serve(socket, script) }
+        if let stream, let listener { Thread.detachNewThread { Self.serveStreams(listener, stream) } }
     }
 
     deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
+        for socket in [socket, listener].compactMap(\.self) {
+            shutdown(socket, Int32(SHUT_RDWR))
+            close(socket)
+        }
+    }
+
+    private static func listen(at port: Int) throws -> Int32 {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = Ground.loopback(port)
+        let isListening = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && Glibc.listen(socket, 8) == 0
+            }
+        }
+        guard isListening else { throw ServerProblem(description: "cannot listen: \(String(cString: strerror(errno)))") }
+        return socket
+    }
+
+    /// One question for each connection, which stays open where the script is silent.
+    private static func serveStreams(_ listener: Int32, _ script: Script) {
+        var silent: [Int32] = []
+        while true {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else { break }
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = recv(client, &buffer, buffer.count, 0)
+            guard count > 14, let answer = answer(to: Array(buffer[2..<count]), script) else {
+                silent.append(client)
+                continue
+            }
+            let frame = big(UInt16(answer.count)) + answer
+            _ = send(client, frame, frame.count, Int32(MSG_NOSIGNAL))
+            close(client)
+        }
+        for client in silent { close(client) }
     }
 
     private static func serve(_ socket: Int32, _ script: (String, UInt16) -> Answer) {
@@ -85,6 +126,10 @@ public final class ScriptedNameServer: @unchecked Sendable {
         switch script(labels.joined(separator: "."), kind) {
         case .silence: return nil
         case .failure(let code): return head(code, 0)
+        case .truncated:
+            var head = head(0, 0)
+            head[2] |= 0x02
+            return head
         case .records(let records):
             // Each begins with a pointer to the name in the question.
             var answer = head(0, records.count)
