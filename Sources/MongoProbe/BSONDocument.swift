@@ -98,7 +98,11 @@ struct BSONDocument {
     private func size(of kind: UInt8, at position: Int) -> Int? {
         switch kind {
         case BSONWalk.Kind.document, BSONWalk.Kind.list: length(at: position)
-        case BSONWalk.Kind.text: length(at: position).map { $0 + 4 }
+        case BSONWalk.Kind.text, BSONWalk.Kind.code, BSONWalk.Kind.symbol: length(at: position).map { $0 + 4 }
+        case BSONWalk.Kind.pointer: length(at: position).map { $0 + 4 + 12 }
+        case BSONWalk.Kind.scopedCode: length(at: position)
+        case BSONWalk.Kind.expression:
+            bytes[position...].firstIndex(of: 0).flatMap { bytes[($0 + 1)...].firstIndex(of: 0) }.map { $0 + 1 - position }
         case BSONWalk.Kind.binary: length(at: position).map { $0 + 5 }
         default: BSONWalk.Kind.sizes[kind]
         }

@@ -3,7 +3,7 @@ internal import TenantCore
 /// Walks through the document of an answer before libmongoc does, which reads beyond the end of a bad one, or ends the
 /// process.
 ///
-/// Source: the BSON specification 1.1, of which it knows the types that servers answer our commands with.
+/// Source: the BSON specification 1.1.
 struct BSONWalk {
     enum Kind {
         static let fraction: UInt8 = 0x01
@@ -12,6 +12,14 @@ struct BSONWalk {
         static let list: UInt8 = 0x04
         static let binary: UInt8 = 0x05
         static let truth: UInt8 = 0x08
+        /// Two texts that end at a NUL.
+        static let expression: UInt8 = 0x0B
+        /// A text and an ObjectId.
+        static let pointer: UInt8 = 0x0C
+        static let code: UInt8 = 0x0D
+        static let symbol: UInt8 = 0x0E
+        /// A length, a text and a document.
+        static let scopedCode: UInt8 = 0x0F
         static let number: UInt8 = 0x10
         static let longNumber: UInt8 = 0x12
         /// How many bytes values of the other types have: numbers, an ObjectId, a truth value, moments, nothing.
@@ -38,15 +46,15 @@ struct BSONWalk {
     private static let code = Array("code".utf8)
     private static let writeConcernError = Array("writeConcernError".utf8)
     private static let payload = Array("payload".utf8)
-    /// We never ask for compression, and libmongoc would use what it is offered.
+    /// We never ask for compression, and libmongoc would use what it is offered; `MongoReplyNormaliser` leaves it out.
     private static let compression = Array("compression".utf8)
     /// A set has at most as many members; libmongoc dials each that is named.
     private static let memberLimit = 50
     /// libmongoc derives a key in as many rounds as the server asks for, which nothing can interrupt.
     private static let roundLimit = 1_000_000
 
-    /// Honest answers have four levels.
-    private static let depthLimit = 16
+    /// Servers take as many levels: a validator, which an answer with all about a collection holds, may have them.
+    private static let depthLimit = 200
     private static let shortest = 5
 
     private let bytes: [UInt8]
@@ -137,9 +145,14 @@ struct BSONWalk {
         switch kind {
         case Kind.document: return passDocument(before: limit, depth: depth + 1)
         case Kind.list: return passDocument(before: limit, depth: depth + 1, isList: true)
-        case Kind.text:
-            guard let length = number(before: limit), length >= 1, pass(4 + length, before: limit) else { return false }
-            return bytes[position - 1] == 0
+        case Kind.text, Kind.code, Kind.symbol: return passText(before: limit)
+        case Kind.pointer: return passText(before: limit) && pass(12, before: limit)
+        case Kind.expression: return passName(before: limit) != nil && passName(before: limit) != nil
+        case Kind.scopedCode:
+            guard let length = number(before: limit), length >= 4, length <= limit - position else { return false }
+            let end = position + length
+            position += 4
+            return passText(before: end) && passDocument(before: end, depth: depth + 1) && position == end
         case Kind.binary:
             guard let length = number(before: limit), length >= 0 else { return false }
             return pass(4 + 1 + length, before: limit)
@@ -147,6 +160,11 @@ struct BSONWalk {
             guard let size = Kind.sizes[kind] else { return false }
             return pass(size, before: limit)
         }
+    }
+
+    private mutating func passText(before limit: Int) -> Bool {
+        guard let length = number(before: limit), length >= 1, pass(4 + length, before: limit) else { return false }
+        return bytes[position - 1] == 0
     }
 
     private mutating func pass(_ count: Int, before limit: Int) -> Bool {

@@ -136,6 +136,10 @@ extension MongoErrors {
     var hasLogin: Bool { username != nil || isByCertificate }
 
     private func command(_ error: MongoServerError) -> ProbeFailure {
+        guard error.code != 0 else {
+            return ProbeFailure(
+                .commandFailed, "\(target) answered a command with an error that has no code", remedy: "Read the server's log.")
+        }
         let name = error.name.map { " (\($0))" } ?? ""
         return ProbeFailure(
             .commandFailed, "\(target) answered a command with the server error \(error.code)\(name)",

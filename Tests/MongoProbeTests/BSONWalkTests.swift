@@ -5,6 +5,29 @@ import Testing
 
 /// What of a MongoDB's answers libmongoc may see.
 struct BSONWalkTests {
+    static let rareTypes: [(String, BSON)] = [
+        ("expression", .expression("^a.*$", "i")), ("pointer", .pointer("a.b", [UInt8](repeating: 7, count: 12))),
+        ("script", .code("function() {}")), ("symbol", .symbol("a")), ("scoped", .scopedCode("x", [("y", .int32(1))])), ("last", .int32(2)),
+    ]
+
+    @Test func `no length of a rare type may lie, and what follows one is found`() {
+        let good = BSON.document(Self.rareTypes).encoded
+        #expect(BSONDocument(good).number("last") == 2)
+        #expect(BSONDocument(good).members?.count == Self.rareTypes.count)
+        for count in good.indices {
+            #expect(!BSONWalk.isSound(Array(good[..<count]), from: 0))
+            _ = BSONDocument(Array(good[..<count])).members
+        }
+        for position in good.indices {
+            for byte: UInt8 in [0, 1, 0x0B, 0x0F, 0x7F, 0x80, 0xFF] {
+                var bad = good
+                bad[position] = byte
+                _ = BSONWalk.isSound(bad, from: 0)
+                _ = BSONDocument(bad).members
+            }
+        }
+    }
+
     private func isSound(_ members: [(String, BSON)]) -> Bool { BSONWalk.isSound(BSON.document(members).encoded, from: 0) }
 
     @Test(
@@ -19,6 +42,7 @@ struct BSONWalkTests {
             [("hosts", .list((0..<50).map { .text("m\($0):27017") }))],
             [("payload", .bytes(Array("r=x,s=eA==,i=15000".utf8)))], [("payload", .bytes(Array("v=signature".utf8)))],
             [("other", .document([("code", .int32(0))]))], [],
+            [("cursor", .document([("validator", .document(Self.rareTypes))]))], Self.rareTypes,
         ] as [[(String, BSON)]]) func `what an honest server says passes`(members: [(String, BSON)])
     {
         #expect(isSound(members))
@@ -66,7 +90,9 @@ struct BSONWalkTests {
     @Test func `depth is bounded`() {
         func nested(_ depth: Int) -> BSON { (0..<depth).reduce(BSON.document([])) { inner, _ in .document([("a", inner)]) } }
         #expect(BSONWalk.isSound(nested(8).encoded, from: 0))
-        #expect(!BSONWalk.isSound(nested(40).encoded, from: 0))
+        // As deep as a document that a server stores may be, inside an answer.
+        #expect(BSONWalk.isSound(nested(110).encoded, from: 0))
+        #expect(!BSONWalk.isSound(nested(250).encoded, from: 0))
     }
 }
 
@@ -140,6 +166,15 @@ struct MongoReplyNormaliserTests {
 
     @Test func `what is null is left out`() {
         #expect(normalised([("setName", .null), ("primary", .null), ("ok", .double(1))]) == normalised([("ok", .double(1))]))
+    }
+
+    @Test(arguments: [BSON.int32(0), .int64(0), .double(0), .double(0.5), .null]) func `an error whose code is 0 has none`(code: BSON) {
+        #expect(normalised([("ok", .double(0)), ("code", code)]) == normalised([("ok", .double(0))]))
+    }
+
+    @Test(arguments: [BSON.list([.text("zlib")]), .list([]), .text("zlib"), .null])
+    func `compression, which was not offered, is left out, also beside rare types`(value: BSON) {
+        #expect(normalised(BSONWalkTests.rareTypes + [("compression", value)]) == normalised(BSONWalkTests.rareTypes))
     }
 
     @Test func `a number that does not fit stays what it was, and so does a broken document`() {

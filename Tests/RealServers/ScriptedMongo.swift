@@ -10,6 +10,11 @@ public enum BSON: Sendable {
     case document([(String, BSON)])
     case null
     case objectID([UInt8])
+    case expression(String, String)
+    case pointer(String, [UInt8])
+    case code(String)
+    case symbol(String)
+    case scopedCode(String, [(String, BSON)])
 
     private var kind: UInt8 {
         switch self {
@@ -21,6 +26,11 @@ public enum BSON: Sendable {
         case .truth: 0x08
         case .null: 0x0A
         case .objectID: 0x07
+        case .expression: 0x0B
+        case .pointer: 0x0C
+        case .code: 0x0D
+        case .symbol: 0x0E
+        case .scopedCode: 0x0F
         case .int32: 0x10
         case .int64: 0x12
         }
@@ -30,7 +40,10 @@ public enum BSON: Sendable {
     public var encoded: [UInt8] {
         switch self {
         case .double(let number): little(number.bitPattern)
-        case .text(let text): little(Int32(text.utf8.count + 1)) + Array(text.utf8) + [0]
+        case .text(let text), .code(let text), .symbol(let text): Self.counted(text)
+        case .expression(let pattern, let options): Array(pattern.utf8) + [0] + Array(options.utf8) + [0]
+        case .pointer(let text, let bytes): Self.counted(text) + bytes
+        case .scopedCode(let text, let scope): Self.scoped(Self.counted(text) + BSON.document(scope).encoded)
         case .document(let members):
             Self.whole(members.flatMap { [$1.kind] + Array($0.utf8) + [0] + $1.encoded })
         case .list(let elements):
@@ -43,6 +56,10 @@ public enum BSON: Sendable {
         case .objectID(let bytes): bytes
         }
     }
+
+    private static func counted(_ text: String) -> [UInt8] { little(Int32(text.utf8.count + 1)) + Array(text.utf8) + [0] }
+
+    private static func scoped(_ content: [UInt8]) -> [UInt8] { little(Int32(content.count + 4)) + content }
 
     private static func whole(_ members: [UInt8]) -> [UInt8] { little(Int32(members.count + 5)) + members + [0] }
 }

@@ -53,7 +53,14 @@ extension MongoMatrix {
             answering("a write concern error with the code 0") {
                 try ScriptedMongo.afterHello([("ok", .double(1)), ("writeConcernError", .document([("code", .int32(0))]))])
             },
-            answering("compression that nobody asked for") { try ScriptedMongo.saying([("compression", .list([.int32(1)]))]) },
+            answering("compression that nobody asked for") { try ScriptedMongo.saying([("compression", .list([.text("zlib")]))]) },
+            answering("all about a collection whose validator holds a regular expression") {
+                let validator = BSON.document([("sku", .document([("$regex", .expression("^[A-Z]+$", "i"))]))])
+                let collection = BSON.document([("name", .text("orders")), ("options", .document([("validator", validator)]))])
+                return try ScriptedMongo.afterHello([
+                    ("cursor", .document([("id", .int64(0)), ("firstBatch", .list([collection]))])), ("ok", .double(1)),
+                ])
+            },
             answering("300 members", "`replicaSet`", query: "?replicaSet=rs0") {
                 try ScriptedMongo.saying([
                     ("setName", .text("rs0")), ("hosts", .list((0..<300).map { .text("127.0.0.1:\(20_000 + $0)") })),
