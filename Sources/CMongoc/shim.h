@@ -19,10 +19,14 @@ typedef struct tw_stream {
     void *context;
 } tw_stream;
 
-/// Runs one command on the server that libmongoc selects for writing. Here, because `bson_t` is over-aligned, which Swift
-/// refuses.
-static inline bool tw_run_command(mongoc_client_t *client, const char *database, const bson_t *command, bson_error_t *error) {
-    return mongoc_client_command_simple(client, database, command, NULL, NULL, error);
+/// Runs one command on the primary or, where there is none and `secondaries` allows it, on a secondary. Here, because `bson_t`
+/// is over-aligned, which Swift refuses.
+static inline bool tw_run_command(
+    mongoc_client_t *client, const char *database, const bson_t *command, bool secondaries, bson_error_t *error) {
+    mongoc_read_prefs_t *preference = secondaries ? mongoc_read_prefs_new(MONGOC_READ_PRIMARY_PREFERRED) : NULL;
+    bool isGood = mongoc_client_command_simple(client, database, command, preference, NULL, error);
+    mongoc_read_prefs_destroy(preference);
+    return isGood;
 }
 
 /// That an answer did not fit into a datagram, and that none came over TCP.

@@ -4,12 +4,14 @@ internal import TenantCore
 /// What a server's own words mean: an error, or a description of itself.
 extension MongoErrors {
     /// The failure that a server's description means by itself; nil when a client could use it.
-    func failure(of server: MongoServerDescription) -> ProbeFailure? {
+    ///
+    /// - Parameter isFresh: whether the set has just been searched for a primary: a session that was kept may not know it yet.
+    func failure(of server: MongoServerDescription, isFresh: Bool) -> ProbeFailure? {
         switch server.role {
         case .arbiter: return arbiter
         case .unconfigured: return unconfigured
         case .notReady: return memberNotReady
-        case .secondary where replicaSet != nil && !isDirect: return noPrimary
+        case .secondary where followsSet && !(readsSecondaries && isFresh): return noPrimary
         case .standalone, .mongos, .primary, .secondary: break
         }
         guard isDirect, let replicaSet, server.setName != replicaSet else { return nil }
@@ -23,6 +25,11 @@ extension MongoErrors {
             return Finding(
                 .readOnly, "\(target) is read-only, so that the tenant can read and not write",
                 remedy: "Restart it without queryableBackupMode, or point mongo_uri at the server that takes writes.")
+        }
+        if followsSet {
+            return Finding(
+                .readOnly, "no primary of \(target) is reached, so that the tenant can read from secondaries and not write",
+                remedy: "See rs.status(): a majority of voting members must reach each other, and this machine the primary.")
         }
         return Finding(
             .readOnly, "\(target) is not a primary, so that the tenant can read and not write",

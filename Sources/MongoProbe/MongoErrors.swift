@@ -15,6 +15,10 @@ struct MongoErrors {
     let isDirect: Bool
     /// Whether the connection string names one host, so that `directConnection=true` could be added.
     let hasOneHost: Bool
+    /// Whether the connection string lets clients read from secondaries.
+    let readsSecondaries: Bool
+    /// Whether clients look for the members of a set.
+    let followsSet: Bool
     let database: String
 
     init(_ address: MongoAddress, database: String) {
@@ -25,6 +29,8 @@ struct MongoErrors {
         replicaSet = address.replicaSet
         isDirect = address.options["directconnection"] == "true"
         hasOneHost = address.hosts.count == 1 && !address.isService
+        readsSecondaries = address.options["readpreference"].map { $0 != "primary" } ?? false
+        followsSet = !isDirect && (replicaSet != nil || !hasOneHost)
         self.database = database
     }
 

@@ -66,7 +66,9 @@ struct MongoLiveness: Probe {
         session.begin(before: deadline)
         reading = nil
         let server = try describe(&session)
-        if let failure = errors.failure(of: server) { throw failure }
+        let isFresh = session.isFresh
+        session.isFresh = false
+        if let failure = errors.failure(of: server, isFresh: isFresh) { throw failure }
         let start = ContinuousClock.now
         /// `ping` needs no rights and no driver needs it: a server may not have it.
         if case .refused(let error) = try session.run(Self.ping, on: database, errors: errors), !error.isBearable {

@@ -30,6 +30,8 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
     private let link: MongoLink
     /// What the server is known to understand.
     var dialect = MongoDialect()
+    /// True until a check has heard what the server says of itself.
+    var isFresh = true
 
     private init(owning client: OpaquePointer, link: MongoLink) {
         unsafe self.client = client
@@ -119,14 +121,14 @@ struct MongoSession: KeptSession, ~Copyable, @unchecked Sendable {
         link.begin(before: deadline)
     }
 
-    /// Runs one command on the server that takes writes.
+    /// Runs one command on the server that takes writes, or on a secondary where clients may read there and there is none.
     ///
     /// - Throws: what kept it from an answer; an error that the server answers is a `refused`.
     mutating func run(
         _ command: MongoCommand, on database: String, errors: MongoErrors
     ) throws(ProbeFailure) -> MongoReply {
         var error = bson_error_t()
-        let isGood = unsafe tw_run_command(client, database, command.document, &error)
+        let isGood = unsafe tw_run_command(client, database, command.document, errors.readsSecondaries, &error)
         if isGood, let answer = link.takeAnswer() {
             link.hasAnswered = true
             // libmongoc takes an answer for a good one when it finds no error in it.

@@ -51,7 +51,7 @@ struct MongoOptionTests {
         }
     }
 
-    @Test(arguments: MongoOption.all.filter { if case .tuning = $0.treatment { true } else { false } })
+    @Test(arguments: MongoOption.all.filter(\.isTuning))
     func `an option that only tunes never keeps a tenant from being watched`(option: MongoOption) throws {
         let values = ["", "-7", "nonsense", "true", "+5"]
         // Some say something only together with a mode of reading.
@@ -63,7 +63,7 @@ struct MongoOptionTests {
         }
     }
 
-    @Test(arguments: MongoOption.all.filter { if case .tuning = $0.treatment { false } else { true } })
+    @Test(arguments: MongoOption.all.filter { !$0.isTuning })
     func `an option that decides how a check connects is never ignored`(option: MongoOption) {
         #expect(throws: AddressProblem.self) { try MongoAddress.parse("mongodb://mongo/?tls=true&\(option.name)=") }
         let misspelt = option.name.dropLast() + "x"

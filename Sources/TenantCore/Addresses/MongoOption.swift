@@ -8,6 +8,8 @@ public struct MongoOption: Sendable {
         case used
         /// It tunes the platform's own client and changes nothing for a check, so that a wrong value is a warning.
         case tuning
+        /// As the last, but that it decides what a check makes of an answer.
+        case judged
         /// It leaves MongoDB unchecked unless it is `false`: a check cannot or must not do what it asks for.
         case refusedUnlessFalse
         /// It leaves MongoDB unchecked whatever it says.
@@ -30,7 +32,13 @@ public struct MongoOption: Sendable {
         self.reason = reason
     }
 
-    var isTuning: Bool { if case .tuning = treatment { true } else { false } }
+    /// Whether a wrong value is a warning, and the option not meant for the check's own driver.
+    var isTuning: Bool {
+        switch treatment {
+        case .tuning, .judged: true
+        case .used, .refused, .refusedUnlessFalse: false
+        }
+    }
 
     /// Whether a value, decoded, is of the option's kind.
     func takes(_ text: String) -> Bool { value.takes(text) }
@@ -119,7 +127,10 @@ public struct MongoOption: Sendable {
             MongoOption(.tuning, "appName", .brief(128), "A check calls itself tenantwatch."),
             MongoOption(.tuning, "compressors", .list(["zlib", "snappy", "zstd"]), "An answer to a check is too small to compress."),
             MongoOption(.tuning, "zlibCompressionLevel", .integer(-1...9), "An answer to a check is too small to compress."),
-            MongoOption(.tuning, "readConcernLevel", .text, reads), MongoOption(.tuning, "readPreference", .choice(modes), reads),
+            MongoOption(.tuning, "readConcernLevel", .text, reads),
+            MongoOption(
+                .judged, "readPreference", .choice(modes),
+                "A check asks the primary; where none is reached, secondaries, unless the value is `primary`."),
             MongoOption(.tuning, "readPreferenceTags", .tags, reads),
             MongoOption(.tuning, "maxStalenessSeconds", .integer(-1...largest), reads),
             MongoOption(.tuning, "retryReads", .boolean, again), MongoOption(.tuning, "adaptiveRetries", .boolean, again),
@@ -146,6 +157,7 @@ public struct MongoOption: Sendable {
                 switch option.treatment {
                 case .used: ("used; a wrong value is an error", option.reason)
                 case .tuning: ("no effect on a check; a wrong value is a warning", option.reason)
+                case .judged: ("decides what a set without a primary means; a wrong value is a warning", option.reason)
                 case .refused: ("refused", "It \(option.reason).")
                 case .refusedUnlessFalse: ("refused unless `false`", "It \(option.reason).")
                 }

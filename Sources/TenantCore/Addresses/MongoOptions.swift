@@ -70,10 +70,10 @@ struct MongoOptions {
         case .used where !option.takes(value): fail(option.complaint(about: value), isUnsupported: option.isUnsupported(value))
         case .used where value.hasPrefix(" ") || value.hasSuffix(" ") || value.unicodeScalars.contains(where: isUnsafeToShow):
             fail("has the option \(option.name) with a space at an end of its value, or a control character in it")
-        case .tuning where !option.takes(value):
+        case .tuning where !option.takes(value), .judged where !option.takes(value):
             warn("\(option.complaint(about: value)), which is ignored")
             ignored.insert(option.key)
-        case .used, .tuning: return true
+        case .used, .tuning, .judged: return true
         }
         return false
     }

@@ -14,6 +14,9 @@ extension MongoMatrix {
         return [
             Row("replica set", "all members and `replicaSet`") { mongo(try $0.set.get().uri) },
             Row("replica set", "one member and `replicaSet`") { try one($0, 1, "?replicaSet=rs0") },
+            Row("replica set", "one member, `replicaSet` and `readPreference=nearest`") {
+                try one($0, 1, "?replicaSet=rs0&readPreference=nearest")
+            },
             Row("replica set", "the primary alone") { try one($0, 0, "") },
             Row("replica set", "a secondary alone") { try one($0, 1, "") },
             Row("replica set", "a secondary and `directConnection=true`") { try one($0, 1, "?directConnection=true") },
@@ -64,6 +67,11 @@ extension MongoMatrix {
             Row("replica set without a majority", "all members and `replicaSet`") {
                 try $0.set.get().primary().process.crash()
                 return try uri($0)
+            },
+            Row("replica set without a majority", "all members, `replicaSet` and `readPreference=secondaryPreferred`", within: .seconds(10))
+            {
+                try living($0)[0].execute(#"{"hello": 1}"#, until: "secondary")
+                return mongo(try $0.set.get().uri + "&readPreference=secondaryPreferred")
             },
         ]
     }
