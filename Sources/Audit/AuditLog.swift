@@ -46,7 +46,9 @@ public final class AuditLog: Sendable {
         let shared = Guarded(file)
         self.init(
             after: file.lastSequence, step: file.lastStep, lock: lock, patience: patience,
-            detectInterference: { () throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.detectInterference() } },
+            detectInterference: { () throws(SystemFailure) in
+                try shared.withLock { file throws(SystemFailure) in try file.detectInterference() }
+            },
             write: { lines throws(SystemFailure) in try shared.withLock { file throws(SystemFailure) in try file.append(&lines) } })
         if let entry = file.repaired { note(entry) }
     }

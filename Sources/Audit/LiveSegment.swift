@@ -53,15 +53,18 @@ struct LiveSegment: Sendable {
 
     /// Adds lines and waits until they are on the disk; after a failure none of them is in the file.
     mutating func write(_ lines: ArraySlice<AuditLine>, at now: Date) throws(SystemFailure) {
+        let (bytes, start) = (lines.flatMap(\.bytes), end)
         do {
-            try segment.append(lines.flatMap(\.bytes))
+            try segment.append(bytes)
             try sync()
         } catch {
             cutBack()
             throw error
         }
+        // Not where the file ends: what another program has added meanwhile is not ours.
+        end = start + bytes.count
         guard first == nil, let line = lines.first else { return }
-        (first, start) = (line.stamp, now)
+        (first, self.start) = (line.stamp, now)
     }
 
     /// Waits until all that stands in the file is on the disk; a failure makes it suspect for good.

@@ -91,7 +91,8 @@ struct YAMLDocument {
         var (node, place) = (member.node, member.place)
         steps.removeFirst()
         for step in steps {
-            if step.hasSuffix("]"), let index = Int(step.dropLast()), case .sequence(let elements) = node, elements.indices.contains(index) {
+            if step.hasSuffix("]"), let index = Int(step.dropLast()), case .sequence(let elements) = node, elements.indices.contains(index)
+            {
                 node = elements[index]
                 place = node.place
             } else if case .mapping(let mapping) = node, let pair = mapping.first(where: { $0.key.scalar?.string == String(step) }) {

@@ -39,7 +39,9 @@ extension YAMLProblem {
             self.init(
                 .scalar(scalar), "has a no-break or invisible space, which YAML takes as a part of the value",
                 fix: "Type a plain space in its place, or put the value in quotes if it is meant.")
-        } else if let last = scalars.last, last.isTypographicQuote, !scalars.dropLast().contains(where: { $0.isTypographicQuote || $0 == " " }) {
+        } else if let last = scalars.last, last.isTypographicQuote,
+            !scalars.dropLast().contains(where: { $0.isTypographicQuote || $0 == " " })
+        {
             // In a sentence the last word may be quoted.
             self.init(.scalar(scalar), "ends with a typographic quote (\(last)), which YAML takes as a part of the value", fix: fix)
         } else {
@@ -69,7 +71,9 @@ extension YAMLProblem {
 
     private static func cause(of problem: String, line: Substring) -> String {
         if line.prefix(while: \.isWhitespace).contains("\t") { return "Write spaces in front of the line: YAML takes no tabs there." }
-        if line.unicodeScalars.contains(where: { $0.isNoBreakSpace || $0.isUnusualSpace }) { return "Type a plain space in place of the no-break or invisible one." }
+        if line.unicodeScalars.contains(where: { $0.isNoBreakSpace || $0.isUnusualSpace }) {
+            return "Type a plain space in place of the no-break or invisible one."
+        }
         if line.unicodeScalars.contains(where: \.isTypographicQuote) { return "Write straight quotes in place of the typographic ones." }
         if problem.contains("mapping values are not allowed") {
             return "Put the value in quotes: it has a colon with a space behind it, or the line is indented too far."

@@ -33,7 +33,8 @@ struct DurationTests {
 
     @Test(arguments: [
         ("30", "Write 30s"), ("30 s", "Write 30s."), ("30 seconds", "Write 30s."), ("5min", "Write 5m."), ("1.5h", "Write 1h30m."),
-        ("PT30S", "Write 30s."), ("1h 30m", "Write 1h30m."), ("30S", "Write 30s."), ("2 days", "Lower it to 1d or less."), ("soon", "Write it like"),
+        ("PT30S", "Write 30s."), ("1h 30m", "Write 1h30m."), ("30S", "Write 30s."), ("2 days", "Lower it to 1d or less."),
+        ("soon", "Write it like"),
         ("-5s", "Write it like"), ("", "Write it like"), ("25h", "Lower it to 1d"), ("1ms", "Raise it to 10ms"),
         ("30", "Write 30s if seconds are meant, or 30ms, 30m."), ("5000", "Write 5000s if seconds are meant, or 5000ms."),
         ("90000", "Write 90000ms."), ("0", "Write it like 500ms, 15s, 5m or 1h30m."), ("1.5", "Write 1s500ms if seconds are meant"),

@@ -44,7 +44,8 @@ enum TenantFiles {
         } catch {
             throw ConfigurationRejected([
                 ConfigurationIssue(
-                    path: directory, problem: "the directory cannot be read: \(FileProblem.words(for: error, at: directory, isDirectory: true))",
+                    path: directory,
+                    problem: "the directory cannot be read: \(FileProblem.words(for: error, at: directory, isDirectory: true))",
                     fix: "Check that it exists, is a directory, and that this service may read it.")
             ])
         }

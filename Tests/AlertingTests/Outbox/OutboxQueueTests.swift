@@ -121,7 +121,9 @@ struct OutboxQueueTests {
     private static let throttled = DeliveryOutcome.failed(problem: "HTTP 429", retryAfter: .seconds(60), isReceiverWide: true)
 
     /// Five have failed in two minutes and the receiver has just taken one of them; then it fails by these outcomes.
-    @Test(arguments: [[unreachable], [refused, unreachable], [refused, refused], [unreachable, unreachable, refused, refused], [throttled]])
+    @Test(arguments: [
+        [unreachable], [refused, unreachable], [refused, refused], [unreachable, unreachable, refused, refused], [throttled],
+    ])
     private func `whoever flaps once more while it returns has everything once it stays`(flaps: [DeliveryOutcome]) {
         var queue = OutboxQueue()
         for index in 0..<5 { queue.put(item(index, group: "g\(index)")) }
