@@ -91,7 +91,8 @@ extension AlertStore {
         }
     }
 
-    private static func limitDead(in database: Database) throws {
+    /// Drops the oldest dead letters beyond the limit.
+    static func limitDead(in database: Database) throws {
         try database.execute(
             sql: """
                 DELETE FROM outbox WHERE state = 'dead' AND sequence <=

@@ -8,7 +8,7 @@ extension AlertStore {
     private static let tables = ["members", "groups", "outbox", "disabled", "pauses"]
 
     /// Takes the receivers of the settings: what was known of one that has another name now is known under that, and whoever is
-    /// gone is noted with the number of alerts that it was told of and will never hear the end of.
+    /// gone is noted with the number of alerts that it was told of and will never be notified of as resolved.
     ///
     /// - Parameter identities: by name.
     func adoptReceivers(_ identities: [String: String], at now: Date) throws(StorageFailure) {
@@ -21,6 +21,7 @@ extension AlertStore {
             for name in succession.removed { journal.append(try Self.removal(of: name, at: now, in: database)) }
             // Another's name is free before its successor takes it.
             for name in succession.removed where identities[name] != nil {
+                journal += try Self.endQueue(of: name, at: now, in: database)
                 for table in Self.tables where table != "outbox" {
                     try database.execute(sql: "DELETE FROM \(table) WHERE receiver = ?", arguments: [name])
                 }
@@ -34,6 +35,26 @@ extension AlertStore {
                 try database.execute(sql: "INSERT INTO receivers (name, identity) VALUES (?, ?)", arguments: [name, identity])
             }
             try Self.append(journal, to: database)
+        }
+    }
+
+    /// Makes dead letters of what waits for a receiver whose name is another's now, under a name that nobody can have: what was
+    /// written for one team must not go to another, not even by a replay.
+    private static func endQueue(of name: String, at now: Date, in database: Database) throws -> [JournalRow] {
+        let problem = "its receiver was removed, and another has its name now"
+        let heartbeat = Notification.Kind.heartbeat.rawValue
+        try database.execute(
+            sql: "DELETE FROM outbox WHERE receiver = ? AND state = 'queued' AND kind = ?", arguments: [name, heartbeat])
+        let ids = try String.fetchAll(
+            database, sql: "SELECT id FROM outbox WHERE receiver = ? AND state = 'queued' ORDER BY sequence", arguments: [name])
+        try database.execute(
+            sql: "UPDATE outbox SET state = 'dead', problem = ? WHERE receiver = ? AND state = 'queued'", arguments: [problem, name])
+        try database.execute(sql: "UPDATE outbox SET receiver = ? WHERE receiver = ?", arguments: ["\(name) (removed)", name])
+        try limitDead(in: database)
+        return ids.map { id in
+            JournalRow(
+                at: now, event: .deliveryDead, isSuccess: false,
+                details: ["receiver": .string(name), "notification": .string(id), "detail": .string(problem)])
         }
     }
 

@@ -147,4 +147,26 @@ struct ReceiverSuccessionTests {
         #expect(try store.past().groups.map(\.id.receiver).sorted() == ["a", "b"])
         #expect(try store.history(AlertStore.HistoryQuery(events: [.receiverRemoved])).isEmpty)
     }
+
+    @Test func `what waits for one that is gone does not go to another that gets its name`() throws {
+        let store = try AlertStore(path: try Ground.directory().appending(path: "state.sqlite").path)
+        try store.adoptReceivers(["a": "X", "b": "Y"], at: date(0))
+        for (id, receiver, kind) in [
+            ("for-a", "a", Alerting.Notification.Kind.change), ("for-b", "b", .change), ("dead-b", "b", .change),
+            ("beat-b", "b", .heartbeat),
+        ] {
+            var notification = Alerting.Notification(
+                receiver: receiver, kind: kind, groupKey: "g", groupLabels: [:], firing: [alert("acme")], resolved: [], at: date(0))
+            notification.id = id
+            _ = try store.apply(Commit(notifications: [notification]))
+        }
+        try store.write { try $0.execute(sql: "UPDATE outbox SET state = 'dead' WHERE id = 'dead-b'") }
+        try store.adoptReceivers(["b": "X"], at: date(1))
+        #expect(try store.queued().map { "\($0.id) \($0.receiver)" } == ["for-a b"])
+        let dead = try store.deliveries(areDead: true).deliveries
+        #expect(dead.map { "\($0.id) \($0.receiver)" } == ["dead-b b (removed)", "for-b b (removed)"])
+        #expect(dead.last?.problem == "its receiver was removed, and another has its name now")
+        let rows = try store.history(AlertStore.HistoryQuery(events: [.deliveryDead]))
+        #expect(rows.map { $0.details["notification"] } == ["for-b"])
+    }
 }
